@@ -1,0 +1,56 @@
+# Everything that a developer does with krok. `make help` lists it.
+
+GO       ?= go
+VERSION  ?= 19
+LINT     := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+VULN     := golang.org/x/vuln/cmd/govulncheck@v1.9.0
+ODOO     := odoo/odootest
+
+.PHONY: help
+help: ## what there is
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+.PHONY: build
+build: ## the binary, as bin/krok
+	$(GO) build -trimpath -o bin/krok ./cmd/krok
+
+.PHONY: demo
+demo: ## a real Odoo 19 with the sample bot, and a chat with it in this terminal
+	@sh .ci/demo
+
+.PHONY: test
+test: ## all tests, with a real Odoo 19 and 14, a real Redis and a real browser; installs what is missing
+	$(ODOO)/install.sh
+	$(ODOO)/server.sh start 19
+	$(ODOO)/server.sh start 14
+	$(GO) test -race -timeout 40m ./...
+
+.PHONY: short
+short: ## the tests that need nothing but Go
+	$(GO) test -short ./...
+
+.PHONY: lint
+lint: ## linters, and known holes in what krok is built from
+	$(GO) vet ./...
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
+	$(GO) run $(LINT) run
+	$(GO) run $(VULN) ./...
+
+.PHONY: bench
+bench: ## benchmarks of turns, texts, parsing and the store
+	$(GO) test -run '^$$' -bench . -benchmem ./flow/... ./connector/... ./odoo/rpc/...
+
+FUZZTIME ?= 10m
+.PHONY: fuzz
+fuzz: ## every fuzz target for FUZZTIME (10m) each
+	@for p in $$($(GO) list ./...); do for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz'); do \
+	  echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) $$p || exit 1; done; done
+
+.PHONY: odoo
+odoo: ## a real Odoo to try things in: make odoo [VERSION=14]
+	@$(ODOO)/install.sh
+	@$(ODOO)/server.sh run $(VERSION)
+
+.PHONY: stop
+stop: ## ends the Odoos and the database that the tests started
+	@$(ODOO)/server.sh stop
