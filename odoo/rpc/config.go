@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -42,6 +43,8 @@ type wire struct {
 	base   string // scheme, host and path in front of Odoo's own, without a slash at the end
 	client *http.Client
 	pacer  *pacer
+	major  int                    // of Odoo's version, once it is known
+	cookie atomic.Pointer[string] // a session without a login; see session.go
 }
 
 func newWire(cfg Config) (*wire, error) {

@@ -64,6 +64,7 @@ type Error struct {
 	Retry      bool          // the same may go well later; repeat what is not safe to do twice only when NotDone
 	RetryAfter time.Duration // how long Odoo asked us to wait; 0: it did not say
 
+	html  bool   // the answer was a page for people
 	text  string // key of the text where it is not the kind
 	args  texts.Args
 	cause error

@@ -73,7 +73,7 @@ func kindOf(call Call, x exception) Kind {
 	switch {
 	case noDatabase.MatchString(x.message):
 		return KindDatabase
-	case noModel.MatchString(x.message):
+	case noModel.MatchString(x.message), isUnknownModel(call, x):
 		return KindUnknownModel
 	case isUnknownMethod(call, x.message):
 		return KindUnknownMethod
@@ -90,6 +90,14 @@ func kindOf(call Call, x exception) Kind {
 		return KindMissing
 	}
 	return kind
+}
+
+// isUnknownModel knows Odoo's "Object x doesn't exist" in the languages into which it is translated: a few words with the model's name.
+func isUnknownModel(call Call, x exception) bool {
+	words := strings.Fields(x.message)
+	return named[x.name] == KindUser && len(words) <= 6 && slices.ContainsFunc(words, func(word string) bool {
+		return strings.Trim(word, `.,:'"«»`) == call.Model
+	})
 }
 
 func isUnknownMethod(call Call, message string) bool {

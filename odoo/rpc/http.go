@@ -132,6 +132,9 @@ func (w *wire) newRequest(ctx context.Context, r request) (*http.Request, error)
 		req.Header.Set("Content-Type", r.mime)
 	}
 	req.Header.Set("User-Agent", userAgent)
+	if cookie := w.cookie.Load(); cookie != nil {
+		req.Header.Set("Cookie", *cookie)
+	}
 	for name, value := range r.header {
 		req.Header.Set(name, value)
 	}

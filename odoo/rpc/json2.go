@@ -46,6 +46,9 @@ func (t *json2) Login(ctx context.Context) (int64, error) {
 		return 0, t.fail(KindNoKey, outcome{notDone: true}, nil)
 	}
 	value, err := t.Call(ctx, Call{Model: "res.users", Method: "context_get"})
+	if IsKind(err, KindNotOdoo) { // a page "not found", although Odoo has told its version here
+		return 0, t.fail(KindDatabase, outcome{notDone: true}, err)
+	}
 	if err != nil {
 		return 0, err
 	}

@@ -38,13 +38,19 @@ func (t *legacy) Version(ctx context.Context) (Version, error) {
 	return version, nil
 }
 
-// Login asks for the user's id. Odoo answers false to a wrong login, a wrong password, and a good password with two-factor login on;
+// Login asks for the user's id, after [wire.bindSession]. Odoo answers false to a wrong login, a wrong password, and a good password with two-factor login on;
 // which of them it is, is found out once.
 func (t *legacy) Login(ctx context.Context) (int64, error) {
 	if err := t.needsLogin(); err != nil {
 		return 0, err
 	}
+	if err := t.bindSession(ctx); err != nil {
+		return 0, err
+	}
 	value, err := t.service(ctx, Call{}, "common", "authenticate", []any{t.DB, t.wire.Login, t.Key, map[string]any{}})
+	if t.hidden(err) {
+		return newXMLRPC(t.wire).Login(ctx)
+	}
 	if err != nil {
 		return 0, err
 	}
@@ -75,8 +81,11 @@ func (t *legacy) Call(ctx context.Context, call Call) (any, error) {
 	}
 	value, err := t.service(ctx, call, "object", "execute_kw",
 		[]any{t.DB, t.uid, t.Key, call.Model, call.Method, args, kwargs})
-	if IsKind(err, KindLogin) {
+	switch {
+	case IsKind(err, KindLogin):
 		return nil, t.whyDenied(ctx, err)
+	case t.hidden(err):
+		_ = t.bindSession(ctx) // for the next call; this one's error is what counts
 	}
 	return value, err
 }

@@ -75,7 +75,7 @@ func (w *wire) refusal(a *answer, mime string) *Error {
 	default:
 		e = w.fail(KindNotOdoo, outcome{}, nil)
 	}
-	e.Status = a.status
+	e.Status, e.html = a.status, a.html()
 	e.RetryAfter = retryAfter(a.header.Get("Retry-After"), time.Now())
 	return e
 }

@@ -27,6 +27,7 @@ func Open(ctx context.Context, cfg Config) (*Client, error) {
 	if !version.AtLeast(Oldest) || (cfg.Protocol == JSON2 && !version.AtLeast(19)) {
 		return nil, w.tooOld(version)
 	}
+	w.major = version.Major
 	if w.DB == "" {
 		if w.DB, err = w.findDatabase(ctx); err != nil {
 			return nil, err
@@ -43,11 +44,11 @@ func (w *wire) login(ctx context.Context, version Version) (*Client, error) {
 		if err == nil {
 			return &Client{transport: transport, wire: w, version: version, uid: uid}, nil
 		}
-		if !IsKind(err, KindLogin, KindNotOdoo, KindBlocked) {
+		if !IsKind(err, KindLogin, KindNotOdoo, KindBlocked, KindDatabase) {
 			return nil, err
 		}
-		// A password, which JSON-2 refuses, or a protocol that is switched off here: the next may know better. One that is
-		// switched off says nothing about the login.
+		// A password, which JSON-2 refuses, or a protocol that is switched off here: the next may know better, and what
+		// counts is what is said about the login.
 		if first == nil || IsKind(err, KindLogin, KindTwoFactor) {
 			first = err
 		}
@@ -86,7 +87,10 @@ func (w *wire) transport(protocol Protocol) Transport {
 // of Odoo 19 with warnings, then what is left.
 func (w *wire) findVersion(ctx context.Context) (Version, error) {
 	if w.Protocol != Auto {
-		return w.transport(w.Protocol).Version(ctx)
+		version, err := w.transport(w.Protocol).Version(ctx)
+		if !IsKind(err, KindNotOdoo, KindBlocked) {
+			return version, err
+		}
 	}
 	version, first := w.webVersion(ctx)
 	if first == nil || !IsKind(first, KindNotOdoo, KindBlocked) {
