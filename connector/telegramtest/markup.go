@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"strings"
 )
@@ -47,9 +48,8 @@ func (p params) markup() (markup, *refusal) {
 			return m, refused
 		}
 		if len(rows) > 0 {
-			m.keyboard = &Keyboard{}
-			if json.Unmarshal([]byte(text), m.keyboard) != nil {
-				return m, badRequest("can't parse reply keyboard markup JSON object")
+			if m.keyboard, refused = newKeyboard(fields); refused != nil {
+				return m, refused
 			}
 			m.keyboard.Rows = rows
 		}
@@ -91,6 +91,17 @@ func flagFields(fields map[string]json.RawMessage, m *markup) *refusal {
 		}
 	}
 	return nil
+}
+
+// newKeyboard takes the options of a keyboard.
+func newKeyboard(fields map[string]json.RawMessage) (*Keyboard, *refusal) {
+	rest := maps.Clone(fields)
+	delete(rest, "keyboard") // its buttons may be texts
+	k := &Keyboard{}
+	if json.Unmarshal(encode(rest), k) != nil {
+		return nil, badRequest("can't parse reply keyboard markup JSON object")
+	}
+	return k, nil
 }
 
 // rows splits a keyboard into its rows of raw buttons.

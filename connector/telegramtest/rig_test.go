@@ -161,3 +161,11 @@ func jsonText(v any) string {
 	}
 	return string(text)
 }
+
+// decodeAs decodes the result of an answer.
+func decodeAs[T any](t *testing.T, r reply) T {
+	t.Helper()
+	var result T
+	require.NoError(t, json.Unmarshal(r.Result, &result))
+	return result
+}

@@ -101,6 +101,8 @@ func (f *formatted) mark(list string) *refusal {
 		switch e.Type {
 		case "mention", "hashtag", "cashtag", "bot_command", "url", "email", "phone_number", "bank_card_number":
 			continue // found by the server itself, never taken from a bot
+		case "text_link":
+			e.URL, _ = checkURL(e.URL) // checked above
 		}
 		if e.Length > 0 {
 			f.entities = append(f.entities, e)
