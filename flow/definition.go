@@ -1,0 +1,133 @@
+package flow
+
+import (
+	"cmp"
+	"encoding/json"
+	"maps"
+	"slices"
+	"strconv"
+)
+
+// Definition is a bot as an admin wrote it, before anything is checked: rows by table. A table is a model of MODEL without its
+// prefix: "bot" (one row), "step", "answer", "alias", "media", "button". It comes from Odoo or from a file, and is kept as JSON.
+type Definition struct {
+	Tables map[string][]Row `json:"tables"`
+}
+
+// Row is one record of a definition. Keys are the field names of MODEL without the prefix "x_", and "id". Values are text, bool,
+// numbers, a map of texts by language (translated fields), the id of a record (many2one), or a list of ids.
+type Row map[string]any
+
+// Bot is the bot's own row, empty when there is none.
+func (d Definition) Bot() Row {
+	if rows := d.Tables["bot"]; len(rows) > 0 {
+		return rows[0]
+	}
+	return Row{}
+}
+
+// Of lists the rows of a table that belong to a step, in the admin's order.
+func (d Definition) Of(table string, step int64) []Row {
+	var rows []Row
+	for _, row := range d.Tables[table] {
+		if row.Ref("step_id") == step {
+			rows = append(rows, row)
+		}
+	}
+	return Ordered(rows)
+}
+
+// Ordered returns the rows by sequence, then id.
+func Ordered(rows []Row) []Row {
+	rows = slices.Clone(rows)
+	slices.SortStableFunc(rows, func(a, b Row) int {
+		return cmp.Or(cmp.Compare(a.Int("sequence"), b.Int("sequence")), cmp.Compare(a.ID(), b.ID()))
+	})
+	return rows
+}
+
+// StepTables are the tables whose rows belong to one step.
+func (d Definition) StepTables() []string {
+	var tables []string
+	for table := range d.Tables {
+		if table != "bot" && table != "step" {
+			tables = append(tables, table)
+		}
+	}
+	slices.Sort(tables)
+	return tables
+}
+
+// ID is the record's id.
+func (r Row) ID() int64 { return r.Int("id") }
+
+// Str is a text; of a translated field the text in English, else in any language.
+func (r Row) Str(field string) string {
+	switch value := r[field].(type) {
+	case string:
+		return value
+	case nil, bool:
+		return ""
+	default:
+		return r.Texts(field).In()
+	}
+}
+
+// Bool is a truth value; absent is false.
+func (r Row) Bool(field string) bool { value, _ := r[field].(bool); return value }
+
+// Int is a whole number; absent is 0.
+func (r Row) Int(field string) int64 { return wholeNumber(r[field]) }
+
+// Ref is the id that a many2one points to; 0 when it is empty.
+func (r Row) Ref(field string) int64 {
+	if pair, ok := r[field].([]any); ok && len(pair) == 2 { // Odoo's [id, name]
+		return wholeNumber(pair[0])
+	}
+	return wholeNumber(r[field])
+}
+
+// Texts is a translated text by language. A plain text counts as English.
+func (r Row) Texts(field string) Texts {
+	switch value := r[field].(type) {
+	case Texts:
+		return value
+	case map[string]string:
+		return value
+	case map[string]any:
+		texts := make(Texts, len(value))
+		for lang, text := range value {
+			if text, ok := text.(string); ok {
+				texts[lang] = text
+			}
+		}
+		return texts
+	case string:
+		if value != "" {
+			return Texts{"en_US": value}
+		}
+	}
+	return nil
+}
+
+// With returns a copy in which the field has another value.
+func (r Row) With(field string, value any) Row {
+	row := maps.Clone(r)
+	row[field] = value
+	return row
+}
+
+func wholeNumber(value any) int64 {
+	switch value := value.(type) {
+	case int:
+		return int64(value)
+	case int64:
+		return value
+	case float64:
+		return int64(value)
+	case json.Number:
+		number, _ := strconv.ParseInt(value.String(), 10, 64) // not whole: 0, as for absent
+		return number
+	}
+	return 0
+}

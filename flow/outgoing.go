@@ -1,0 +1,44 @@
+package flow
+
+import "github.com/krokbot/krok/flow/richtext"
+
+// Outgoing is one message for a client. It never takes more than the messenger allows: the engine has split and laid it out.
+type Outgoing struct {
+	Key   string        `json:"key"` // unique: the event's id and a number
+	Text  richtext.Text `json:"text,omitzero"`
+	Media []Medium      `json:"media,omitempty"` // one, or two to ten as an album; captions are theirs, Text is empty
+	Step  int64         `json:"step,omitempty"`  // the step that it comes from
+
+	Inline   [][]InlineButton `json:"inline,omitempty"`   // buttons under the message
+	Keyboard [][]KeyButton    `json:"keyboard,omitempty"` // the keyboard under the input field
+	// RemoveKeyboard takes away the keyboard of an earlier message. A message has one of Inline, Keyboard, RemoveKeyboard.
+	RemoveKeyboard bool `json:"remove_keyboard,omitempty"`
+
+	Protect     bool `json:"protect,omitempty"` // no forwarding, no saving
+	Silent      bool `json:"silent,omitempty"`  // no sound
+	LinkPreview bool `json:"link_preview,omitempty"`
+}
+
+// Medium is a file of a step. Its contents are fetched by whoever sends it, once: Checksum changes with them.
+type Medium struct {
+	ID       int64         `json:"id"`
+	Kind     string        `json:"kind"` // image, video, audio, voice, document, animation
+	Filename string        `json:"filename,omitempty"`
+	Checksum string        `json:"checksum,omitempty"`
+	Caption  richtext.Text `json:"caption,omitzero"`
+}
+
+// InlineButton stands under a message and does exactly one thing.
+type InlineButton struct {
+	Label string `json:"label"`
+	Data  string `json:"data,omitempty"` // comes back in a Press: 1 to 64 bytes
+	URL   string `json:"url,omitempty"`
+	Copy  string `json:"copy,omitempty"` // 1 to 256 letters for the clipboard
+}
+
+// KeyButton stands on the keyboard under the input field. Pressing it sends its label, the client's contact or their location.
+type KeyButton struct {
+	Label    string `json:"label"`
+	Contact  bool   `json:"contact,omitempty"`
+	Location bool   `json:"location,omitempty"`
+}

@@ -1,0 +1,162 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+)
+
+// RunnerConfig says how the turns of one bot are run.
+type RunnerConfig struct {
+	// Code is the bot's code, for the store and the log.
+	Code string
+	// Bot gives the definition that serves now; nil while there is none.
+	Bot func() *Bot
+	// Store holds inbox, sessions and outbox.
+	Store Store
+	// Engine answers the events.
+	Engine Engine
+	// Workers is how many chats are served at the same time; 0 is 16.
+	Workers int
+	// OnProblems is told what only a running conversation shows; nil: nobody is.
+	OnProblems func([]Problem)
+	// Log gets what went wrong; nil is the default logger.
+	Log *slog.Logger
+}
+
+// Runner takes events from the inbox, has them answered and keeps what came of it, until it is stopped.
+type Runner struct {
+	config  RunnerConfig
+	log     *slog.Logger
+	stop    context.CancelFunc
+	done    sync.WaitGroup
+	started chan struct{}
+	once    sync.Once
+}
+
+// NewRunner makes a runner that does nothing yet.
+func NewRunner(config RunnerConfig) *Runner {
+	if config.Workers <= 0 {
+		config.Workers = 16
+	}
+	log := config.Log
+	if log == nil {
+		log = slog.Default()
+	}
+	return &Runner{config: config, log: log.With("bot", config.Code), started: make(chan struct{})}
+}
+
+// Start begins to work in the background, until Stop or the end of ctx.
+func (r *Runner) Start(ctx context.Context) {
+	ctx, r.stop = context.WithCancel(ctx)
+	for range r.config.Workers {
+		r.done.Go(func() { r.work(ctx) })
+	}
+	close(r.started)
+}
+
+// Started is closed when the workers run.
+func (r *Runner) Started() <-chan struct{} { return r.started }
+
+// Stop takes no further event and waits until the turns under way have ended. It may be called twice.
+func (r *Runner) Stop() {
+	r.once.Do(func() {
+		if r.stop != nil {
+			r.stop()
+		}
+	})
+	r.done.Wait()
+}
+
+// turnTime bounds one turn with its calls to Odoo. A store's lease must last longer.
+const turnTime = 50 * time.Second
+
+func (r *Runner) work(ctx context.Context) {
+	for wait := time.Duration(0); ; {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(wait):
+		}
+		wait = 0
+		if r.config.Bot() == nil {
+			wait = 200 * time.Millisecond // its definition has not been read yet
+			continue
+		}
+		taken, err := r.config.Store.Take(ctx, r.config.Code)
+		if err == nil {
+			err = r.turn(context.WithoutCancel(ctx), taken)
+		}
+		if err != nil && ctx.Err() == nil {
+			r.log.Error("a turn was not kept, its event will be taken again", "err", err)
+			wait = time.Second
+		}
+	}
+}
+
+// turn answers one event and keeps what came of it.
+func (r *Runner) turn(ctx context.Context, taken Taken) error {
+	ctx, cancel := context.WithTimeout(ctx, turnTime)
+	defer cancel()
+	log := r.log.With("chat", taken.Event.Chat, "event", taken.Event.ID)
+	result, err := r.answer(ctx, taken, log)
+	next := (*Event)(nil)
+	if err == nil && result.Commit != nil {
+		next, err = r.commit(ctx, taken.Event, *result.Commit)
+	}
+	kept := Kept{Next: next}
+	if err != nil {
+		result, kept.Retry = r.fail(taken, err, log)
+	}
+	if r.config.OnProblems != nil && len(result.Problems) > 0 {
+		r.config.OnProblems(result.Problems)
+	}
+	kept.Session, kept.Messages = result.Session.Bytes(), result.Messages
+	err = r.config.Store.Keep(ctx, taken, kept)
+	if errors.Is(err, ErrLost) {
+		log.Warn("the turn took longer than its lease and was given to another worker")
+		return nil
+	}
+	return err
+}
+
+// answer runs the engine. A session that cannot be read starts over.
+func (r *Runner) answer(ctx context.Context, taken Taken, log *slog.Logger) (Result, error) {
+	session, err := ReadSession(taken.Session)
+	if err != nil {
+		log.Warn("the conversation starts over", "err", err)
+		return r.config.Engine.StartOver(ctx, r.config.Bot(), session, taken.Event)
+	}
+	return r.config.Engine.Turn(ctx, r.config.Bot(), session, taken.Event)
+}
+
+// commit asks Odoo to carry out a turn's commit and makes the event that brings the result back.
+func (r *Runner) commit(ctx context.Context, event Event, commit Commit) (*Event, error) {
+	result, err := r.config.Engine.Odoo.Commit(ctx, commit)
+	if err != nil && commit.Optional && IsUnavailable(err) {
+		result, err = CommitResult{Failed: true}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	next := ResultOf(event, commit, result)
+	return &next, nil
+}
+
+// fail decides what a failed turn leaves: where Odoo cannot be reached the event stays, else the client hears that something
+// went wrong.
+func (r *Runner) fail(taken Taken, err error, log *slog.Logger) (result Result, retry time.Duration) {
+	session, _ := ReadSession(taken.Session) // one that cannot be read starts over at the next event
+	if !IsUnavailable(err) {
+		log.Error("a turn failed", "err", err)
+		return r.config.Engine.Failed(r.config.Bot(), session, taken.Event), 0
+	}
+	retry = min(time.Second<<min(taken.Attempts, 6), time.Minute)
+	if unavailable := (*Unavailable)(nil); errors.As(err, &unavailable) {
+		retry = max(retry, unavailable.After)
+	}
+	log.Warn("odoo is unavailable, the event is tried again", "err", err, "after", retry)
+	return r.config.Engine.Sorry(r.config.Bot(), session, taken.Event), retry
+}

@@ -1,0 +1,38 @@
+package flow
+
+import "github.com/krokbot/krok/flow/texts"
+
+// buttonsStep asks a question and waits for one of its answers.
+type buttonsStep struct{}
+
+var (
+	_ StepType = buttonsStep{}
+	_ Waiter   = buttonsStep{}
+)
+
+func newButtonsStep(step *Step, _ Row, found *problems) StepType {
+	for _, answer := range step.Answers {
+		if answer.Next == 0 && step.Next == 0 {
+			found.warn("answer_ids", "answer_without_next", texts.Args{"name": inLanguage(answer.Name).Render(func(string) string { return "" }).Text}, nil)
+		}
+	}
+	if len(step.Answers) == 0 && len(step.Keyboard) == 0 && len(step.Inline) == 0 {
+		found.fail("answer_ids", "no_answers", nil, nil)
+	}
+	return buttonsStep{}
+}
+
+func (buttonsStep) Enter(*Turn, *Step) (Next, error) { return Wait(), nil }
+
+// Answer takes the name of an answer also where an admin took its button off the keyboard: people type what they read.
+func (buttonsStep) Answer(turn *Turn, step *Step, said *Message) (Next, error) {
+	for _, answer := range step.Answers {
+		if turn.isLabel(answer.Name, said.Text) {
+			return turn.choose(step, answer), nil
+		}
+	}
+	return Pass(), nil
+}
+
+// Waits is true: the conversation rests here.
+func (buttonsStep) Waits() bool { return true }

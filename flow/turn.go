@@ -1,0 +1,225 @@
+package flow
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/krokbot/krok/flow/domain"
+	"github.com/krokbot/krok/flow/richtext"
+	"github.com/krokbot/krok/flow/texts"
+)
+
+// maxChain is how many steps may follow each other without a wait: more is a loop.
+const maxChain = 50
+
+// Turn is one turn while it runs: what step types work with.
+type Turn struct {
+	ctx      context.Context //nolint:containedctx // a turn lives no longer than the call that it belongs to
+	odoo     Odoo
+	bot      *Bot
+	id       string // of the event, for the keys of messages and commits
+	event    Event  // the client's event; of a result, the one that the commit was made for
+	session  Session
+	out      []Outgoing
+	commit   *Commit
+	problems []Problem
+	moved    bool              // a step was entered in this turn
+	again    *Step             // the step whose question is put once more at the end
+	values   map[string]string // what Odoo said about the partner
+}
+
+func newTurn(ctx context.Context, odoo Odoo, bot *Bot, session Session, event Event) *Turn {
+	turn := &Turn{ctx: ctx, odoo: odoo, bot: bot, id: event.ID, event: event, session: session, values: map[string]string{}}
+	if event.Kind == KindResult && event.Origin != nil {
+		turn.event = *event.Origin
+	}
+	if turn.event.From.ID != "" && !turn.event.Group {
+		turn.session.Who = turn.event.From
+	}
+	answers := make(map[string]string, len(session.Answers)) // the session given stays as it was
+	for code, answer := range session.Answers {
+		answers[code] = answer
+	}
+	turn.session.Answers = answers
+	return turn
+}
+
+// SayKey sends a standard text, or the bot's own in its place.
+func (t *Turn) SayKey(key string) { t.Say(plain(t.word(key, nil))) }
+
+// Say sends a text as it is, in as many messages as it takes.
+func (t *Turn) Say(text richtext.Text) {
+	for _, part := range text.Split(maxText) {
+		t.send(Outgoing{Text: part})
+	}
+}
+
+// Keep remembers an answer of the client under the step's code, for placeholders.
+func (t *Turn) Keep(step *Step, answer string) { t.session.Answers[step.Code] = answer }
+
+// AskAgain sends a step's question once more at the end of the turn: its text and buttons, without its media.
+func (t *Turn) AskAgain(step *Step) { t.again = step }
+
+// askAgain puts the question that AskAgain was called for. What its placeholders need is asked anew.
+func (t *Turn) askAgain() error {
+	if t.again == nil {
+		return nil
+	}
+	if _, err := t.learn(t.again); err != nil {
+		return fmt.Errorf("asking %s of bot %q again: %w", t.again, t.bot.Name, err)
+	}
+	t.present(t.again, nil)
+	return nil
+}
+
+func (t *Turn) send(message Outgoing) {
+	message.Key = fmt.Sprintf("%s#%d", t.id, len(t.out)+1)
+	switch {
+	case len(message.Keyboard) > 0:
+		t.session.Keyboard = true
+	case message.RemoveKeyboard:
+		t.session.Keyboard = false
+	}
+	t.out = append(t.out, message)
+}
+
+// word is a standard text of krok, or the bot's own in its place, in the client's language.
+func (t *Turn) word(key string, args texts.Args) string {
+	if own := t.bot.Words[key].In(t.langs()...); own != "" {
+		return own
+	}
+	return texts.Get(texts.Pick(t.langs()...), key, args)
+}
+
+// langs are the languages that the client reads, best first: of their partner, of their app, of the bot.
+func (t *Turn) langs() []string { return []string{t.session.Lang, t.session.Who.Lang, t.bot.Lang} }
+
+// run goes from step to step until one waits or none is left.
+func (t *Turn) run(next Next) error {
+	for range maxChain {
+		switch next.move {
+		case movePass, moveWait:
+			return nil
+		case moveEnd:
+			t.session.Waits = false
+			return nil
+		case moveTo:
+		}
+		step := t.bot.Steps[next.step]
+		if step == nil {
+			next = GoTo(0) // deleted while the client was on the way to it
+			continue
+		}
+		var err error
+		if next, err = t.enter(step); err != nil {
+			return fmt.Errorf("entering %s of bot %q: %w", step, t.bot.Name, err)
+		}
+	}
+	t.session.Waits = false
+	t.SayKey("client.error")
+	t.problems = append(t.problems, Problem{Level: LevelWarning, Step: t.session.Step, Field: "next_id", Key: "problem.endless_chain", Args: texts.Args{"n": maxChain}})
+	return nil
+}
+
+// enter shows a step to the client and asks its type how to go on.
+func (t *Turn) enter(step *Step) (Next, error) {
+	if step.Skipped {
+		return GoTo(step.Next), nil
+	}
+	fits, err := t.learn(step)
+	if err != nil {
+		return Next{}, err
+	}
+	if !fits {
+		if step.Otherwise != 0 {
+			return GoTo(step.Otherwise), nil
+		}
+		return GoTo(step.Next), nil
+	}
+	if !t.moved {
+		t.moved = true
+		t.session.Visit++
+	}
+	t.session.Step, t.session.Waits, t.session.Labels = step.ID, false, nil
+	t.present(step, step.Media)
+	next, err := step.Type.Enter(t, step)
+	if err == nil && next.move == moveWait {
+		t.session.Waits = true
+	}
+	return next, err
+}
+
+// learn asks Odoo, at most once, what entering a step needs: whether its domain fits the client's partner, and the values of its
+// placeholders. A step that needs nothing from Odoo asks nothing.
+func (t *Turn) learn(step *Step) (fits bool, err error) {
+	question := Question{Partner: t.session.Partner, Values: t.unknown(step.partnerPaths()), TZ: t.bot.Location.String()}
+	if !step.Domain.Empty() {
+		literal, err := step.Domain.Literal(domain.Env{Now: t.event.At, Location: t.bot.Location})
+		if err != nil {
+			return false, err
+		}
+		question.Domains = [][]any{literal}
+	}
+	if question.Empty() {
+		return true, nil
+	}
+	if t.session.Partner == 0 {
+		return false, &Unavailable{Err: errNotBound}
+	}
+	reply, err := t.odoo.Ask(t.ctx, question)
+	if err != nil {
+		return false, err
+	}
+	if reply.Gone {
+		return false, errPartnerGone
+	}
+	if reply.Lang != "" {
+		t.session.Lang = reply.Lang
+	}
+	for path, value := range reply.Values {
+		t.values[path] = value
+	}
+	return len(question.Domains) == 0 || len(reply.Matches) == 1 && reply.Matches[0], nil
+}
+
+func (t *Turn) unknown(paths []string) []string {
+	var missing []string
+	for _, path := range paths {
+		if _, known := t.values[path]; !known {
+			missing = append(missing, path)
+		}
+	}
+	return missing
+}
+
+// value fills a placeholder.
+func (t *Turn) value(path string) string {
+	root, rest, _ := strings.Cut(path, ".")
+	switch root {
+	case "partner":
+		return t.values[rest]
+	case "answer":
+		return t.session.Answers[rest]
+	case "bot":
+		if rest == "name" {
+			return t.bot.Name
+		}
+	case "chat":
+		return map[string]string{
+			"first_name": t.session.Who.FirstName, "last_name": t.session.Who.LastName, "username": t.session.Who.Username,
+			"name": t.session.Who.Name(), "id": string(t.event.Chat),
+		}[rest]
+	}
+	return ""
+}
+
+// render fills a template in the client's language.
+func (t *Turn) render(templates map[string]richtext.Template) richtext.Text {
+	return inLanguage(templates, t.langs()...).Render(t.value)
+}
+
+// label fills a button's name: plain, on one line.
+func (t *Turn) label(templates map[string]richtext.Template) string {
+	return strings.Join(strings.Fields(t.render(templates).Text), " ")
+}
