@@ -148,12 +148,18 @@ func nesting(body []byte) int {
 	}
 }
 
-// plain makes dates texts as in all of Odoo's answers.
+// plain mends what the codec makes of an empty text and an empty struct (nothing: Odoo's answers have no nil over XML-RPC), and makes dates
+// texts, as in all of Odoo's answers.
 func plain(value any) any {
 	switch value := value.(type) {
+	case nil:
+		return ""
 	case time.Time:
 		return value.Format(datetimeLayout)
 	case map[string]any:
+		if value == nil {
+			return map[string]any{}
+		}
 		for key, item := range value {
 			value[key] = plain(item)
 		}
