@@ -1,0 +1,82 @@
+package botfile
+
+import (
+	_ "embed"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/goccy/go-yaml"
+)
+
+// Table is a table of a definition as the file has it.
+type Table struct {
+	Name   string  `yaml:"table"`
+	Fields []Field `yaml:"fields"`
+}
+
+// Field is one field of a table, by its name in MODEL without "x_".
+type Field struct {
+	Name       string   `yaml:"name"`
+	Kind       Kind     `yaml:"kind"`
+	Translated bool     `yaml:"translated,omitempty"`
+	Required   bool     `yaml:"required,omitempty"`
+	Choices    []string `yaml:"choices,omitempty,flow"`
+	Default    string   `yaml:"default,omitempty"` // what an empty field means
+}
+
+// Kind says how a field is written.
+type Kind string
+
+// The kinds of fields.
+const (
+	Text   Kind = "text"   // one line
+	Long   Kind = "long"   // may have several lines
+	Rich   Kind = "rich"   // formatted: HTML in the definition, the file's markup in the file
+	Bool   Kind = "bool"   // true or false
+	Int    Kind = "int"    // a whole number
+	Float  Kind = "float"  // a number
+	Choice Kind = "choice" // one of Choices
+	Step   Kind = "step"   // a step of the bot: its id in the definition, its code in the file
+	Answer Kind = "answer" // an answer of the same step: its id in the definition, its name or number in the file
+)
+
+// Key is the field's name in the file: a reference goes without "_id".
+func (f Field) Key() string { return strings.TrimSuffix(f.Name, "_id") }
+
+//go:embed fields.yaml
+var fieldsSource []byte
+
+var tables = sync.OnceValue(func() []Table {
+	var list []Table
+	if err := yaml.UnmarshalWithOptions(fieldsSource, &list, yaml.Strict()); err != nil {
+		panic(fmt.Errorf("fields.yaml: %w", err)) // it is compiled in
+	}
+	return list
+})
+
+// Tables lists the tables that a file can have.
+func Tables() []Table { return tables() }
+
+// fieldsOf are the fields of a table; none of one that a file does not have.
+func fieldsOf(table string) []Field {
+	for _, t := range tables() {
+		if t.Name == table {
+			return t.Fields
+		}
+	}
+	return nil
+}
+
+// fieldOf finds a field by its name.
+func fieldOf(table, name string) (Field, bool) {
+	for _, field := range fieldsOf(table) {
+		if field.Name == name {
+			return field, true
+		}
+	}
+	return Field{}, false
+}
+
+// lists are the tables whose rows stand in a list of their step, by the list's key. The buttons have two lists.
+var lists = map[string]string{"aliases": "alias", "media": "media", "answers": "answer", "keyboard": "button", "inline": "button"}
