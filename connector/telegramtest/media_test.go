@@ -76,7 +76,7 @@ func TestUploadsTooBigOrNoPictureAreRefused(t *testing.T) {
 		"photo too long":    {"photo", telegramtest.PNG(2100, 100), "Bad Request: PHOTO_INVALID_DIMENSIONS"},
 		"photo too large":   {"photo", telegramtest.PNG(9000, 1001), "Bad Request: PHOTO_INVALID_DIMENSIONS"},
 		"empty file":        {"document", nil, "Bad Request: file must be non-empty"},
-		"above 50 MB":       {"document", make([]byte, 50<<20+1), "Request Entity Too Large"},
+		"above 51 MB":       {"document", make([]byte, 52<<20), "Request Entity Too Large"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			method := map[string]string{"photo": "sendPhoto", "document": "sendDocument"}[c.kind]

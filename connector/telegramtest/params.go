@@ -39,6 +39,7 @@ func readParams(r *http.Request) (params, *refusal) {
 		return p, nil
 	}
 	if r.ContentLength > maxBody {
+		_, _ = io.Copy(io.Discard, io.LimitReader(r.Body, 4*maxBody)) // so that the caller is listening when the answer comes
 		return p, entityTooLarge()
 	}
 	kind, media, _ := strings.Cut(r.Header.Get("Content-Type"), ";")

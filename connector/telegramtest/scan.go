@@ -1,6 +1,7 @@
 package telegramtest
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"unicode/utf8"
@@ -12,6 +13,9 @@ var errNotJSON = errors.New("not a JSON object")
 // what the hot path does instead of encoding/json, at a third of the time.
 func scanObject(text []byte, out map[string]string) error {
 	s := scanner{text: text}
+	if string(bytes.TrimSpace(text)) == "null" {
+		return nil // what telego sends where there are no parameters
+	}
 	if !s.take('{') {
 		return errNotJSON
 	}
