@@ -7,12 +7,14 @@ import (
 	"github.com/go-viper/mapstructure/v2"
 )
 
-// Decode reads an answer into a struct, map, list or value, by its json tags. Odoo's false is the empty value of whatever is not a boolean.
+// Decode reads an answer into a struct, map, list or value, by its json tags.
+// Odoo's false is the empty value of whatever is not a boolean.
 func Decode(value, into any) error {
 	decoder, err := mapstructure.NewDecoder(&mapstructure.DecoderConfig{
 		Result:     into,
 		TagName:    "json",
 		Squash:     true,
+		ZeroFields: true,
 		DecodeHook: mapstructure.DecodeHookFuncValue(falseIsEmpty),
 	})
 	if err != nil {
@@ -31,6 +33,8 @@ func falseIsEmpty(from, to reflect.Value) (any, error) {
 	switch to.Kind() {
 	case reflect.Bool, reflect.Interface:
 		return false, nil
+	case reflect.Slice: // not nil, which would leave the old list as it is
+		return reflect.MakeSlice(to.Type(), 0, 0).Interface(), nil
 	case reflect.Pointer:
 		if to.Type().Elem().Kind() == reflect.Bool {
 			return false, nil
