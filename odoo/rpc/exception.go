@@ -18,7 +18,7 @@ var named = map[string]Kind{
 	"odoo.exceptions.AccessError":      KindAccess,
 	"odoo.exceptions.UserError":        KindUser,
 	"odoo.exceptions.ValidationError":  KindUser,
-	"odoo.exceptions.RedirectWarning":  KindUser,
+	redirectWarning:                    KindUser,
 	"odoo.exceptions.Warning":          KindUser,
 	"odoo.exceptions.CacheMiss":        KindMissing,
 	"odoo.exceptions.MissingError":     KindMissing,
@@ -46,6 +46,11 @@ var (
 	unsendable = regexp.MustCompile(`cannot marshal |dictionary key must be string|int exceeds XML-RPC limits|is not JSON serializable`)
 )
 
+const redirectWarning = "odoo.exceptions.RedirectWarning" // words, and a button that leads to where the matter is set
+
+// redirectTuple is how XML-RPC of 14 tells it: all arguments, as Python writes them.
+var redirectTuple = regexp.MustCompile(`^\('((?:[^'\\]|\\.)*)', \d+, `)
+
 const noneUnsendable = "cannot marshal None" // of a method that returns None: it has gone well
 
 // refused turns an exception of Odoo into an Error. Odoo has rolled everything back then, but for answers that it could not write.
@@ -63,6 +68,9 @@ func (w *wire) refused(call Call, x exception) *Error {
 	e := w.fail(kind, o, nil)
 	e.Call = call.String()
 	e.Message = w.clean(strings.TrimSpace(x.message))
+	if found := redirectTuple.FindStringSubmatch(e.Message); found != nil {
+		e.Message = strings.NewReplacer(`\n`, "\n", `\'`, "'", `\\`, `\`).Replace(found[1])
+	}
 	if kind == KindPython {
 		e.Message = w.clean(shortName(x.name) + firstLine(x.message))
 	}

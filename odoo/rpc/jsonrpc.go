@@ -57,6 +57,9 @@ func exceptionOf(data map[string]any) exception {
 	var x exception
 	x.name, _ = data["name"].(string)
 	x.message, _ = data["message"].(string)
+	if arguments, _ := data["arguments"].([]any); x.name == redirectWarning && len(arguments) > 0 {
+		x.message, _ = arguments[0].(string) // the others are the action and button of a dialogue
+	}
 	return x
 }
 

@@ -191,3 +191,22 @@ func TestDecodeReadsFalseAsEmpty(t *testing.T) {
 	require.NoError(t, Decode(false, &list))
 	require.Empty(t, list)
 }
+
+func TestWarningWithAButtonIsItsWordsAlone(t *testing.T) {
+	t.Parallel()
+	w := &wire{}
+	e := w.refused(Call{}, exception{"odoo.exceptions.UserError", `('Не можна.\nСхема ім\'я', 70, 'До налаштувань', None)`})
+	require.Equal(t, "Не можна.\nСхема ім'я", e.Message)
+	x := exceptionOf(map[string]any{"name": redirectWarning, "message": "Words\n70\nGo", "arguments": []any{"Words", int64(70), "Go"}})
+	require.Equal(t, KindUser, w.refused(Call{}, x).Kind)
+	require.Equal(t, "Words", x.message)
+}
+
+func TestUnknownModelIsKnownInEveryLanguage(t *testing.T) {
+	t.Parallel()
+	call := Call{Model: "no.model", Method: "read"}
+	for _, text := range []string{"Object no.model doesn't exist", "Об'єкт no.model не існує.", "Das Objekt «no.model» fehlt"} {
+		require.Equal(t, KindUnknownModel, kindOf(call, exception{"odoo.exceptions.UserError", text}), text)
+	}
+	require.Equal(t, KindUser, kindOf(call, exception{"odoo.exceptions.UserError", "You may not delete a record of no.model while it is in use"}))
+}
