@@ -57,6 +57,8 @@ func (d delta) negative() delta {
 	return d
 }
 
+const secondsADay = 24 * 60 * 60
+
 // plus moves a moment as dateutil does: numbers are set, then years and months (a day that the month does not have is its last),
 // then days and seconds, then on to the weekday (0 is Monday). It is false where no calendar goes.
 func (m moment) plus(d delta) (moment, bool) {
@@ -78,10 +80,10 @@ func (m moment) plus(d delta) (moment, bool) {
 	}
 	lastDay := time.Date(int(year), time.Month(month)+1, 0, 0, 0, 0, 0, time.UTC).Day()
 	moved := time.Date(int(year), time.Month(month), min(int(day), lastDay), int(hour), int(minute), int(second), 0, time.UTC)
-	if !m.date {
-		moved = moved.AddDate(0, 0, int(d.days)).Add(time.Duration(d.seconds) * time.Second)
-	} else {
-		moved = moved.AddDate(0, 0, int(d.days+d.seconds/86400))
+	days := d.seconds / secondsADay
+	moved = moved.AddDate(0, 0, int(d.days+days)).Add(time.Duration(d.seconds-days*secondsADay) * time.Second)
+	if m.date { // Python moves a date by the whole days of a timedelta, downwards
+		moved = moved.Truncate(24 * time.Hour)
 	}
 	if weekday, ok := d.set["weekday"]; ok {
 		if weekday < 0 || weekday > 6 {
