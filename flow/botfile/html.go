@@ -118,11 +118,12 @@ func (w *markupWriter) block(node *html.Node) {
 }
 
 func (w *markupWriter) paragraph(text string) {
-	text = strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(text), "\\\n"))
-	if text == "\\" {
-		text = "" // an empty paragraph: nothing but a line break
-	}
-	w.lines = append(w.lines, strings.Split(guarded(text), "\n")...)
+	w.lines = append(w.lines, strings.Split(guarded(withoutLastBreak(text)), "\n")...)
+}
+
+// withoutLastBreak drops the line break at the end of a paragraph, which nobody sees, and the spaces at its ends.
+func withoutLastBreak(text string) string {
+	return strings.TrimSpace(strings.TrimSuffix(strings.Trim(text, " "), "\\\n"))
 }
 
 func (w *markupWriter) list(node *html.Node) {
@@ -145,8 +146,7 @@ func (w *markupWriter) list(node *html.Node) {
 			mark = strconv.Itoa(number) + ". "
 			number++
 		}
-		text := strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(w.inline(unwrapped(item))), "\\\n"))
-		w.lines = append(w.lines, strings.Split(mark+text, "\n")...)
+		w.lines = append(w.lines, strings.Split(mark+withoutLastBreak(w.inline(unwrapped(item))), "\n")...)
 	}
 }
 
