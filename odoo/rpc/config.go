@@ -48,6 +48,7 @@ type wire struct {
 }
 
 func newWire(cfg Config) (*wire, error) {
+	cfg.Key = strings.TrimRight(cfg.Key, "\r\n") // one from a file ends so, and no header may hold it
 	w := &wire{Config: cfg}
 	address, err := cleanAddress(cfg.URL)
 	if err != nil {

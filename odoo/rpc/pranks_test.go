@@ -123,6 +123,27 @@ func TestAnswerThatIsTooLargeIsNotRead(t *testing.T) {
 	})
 }
 
+func TestCompressedAnswerIsReadAndItsLimitIsThatOfTheWholeText(t *testing.T) {
+	t.Parallel()
+	overEvery(t, func(t *testing.T, server *rpctest.Server, protocol rpc.Protocol) {
+		text := strings.Repeat("ї", 20_000)
+		server.Handle("res.partner", "big", func(rpctest.Request) (any, error) { return text, nil })
+		config := server.Config(protocol)
+		config.Key += "\n" // as it stands in a file
+		client := open(t, config)
+		server.Next(rpctest.Compressed())
+		value, err := client.Call(t.Context(), "res.partner", "big", nil, nil)
+		require.NoError(t, err)
+		require.Equal(t, text, value)
+
+		config.MaxBody = 10_000
+		client = open(t, config)
+		server.Next(rpctest.Compressed())
+		_, err = client.Call(t.Context(), "res.partner", "big", nil, nil)
+		failure(t, err, rpc.KindTooLarge)
+	})
+}
+
 func TestPatienceOfACallIsLongerThanTheClients(t *testing.T) {
 	t.Parallel()
 	server := rpctest.New(t)

@@ -1,10 +1,12 @@
 package rpctest
 
 import (
+	"compress/gzip"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
+	"strings"
 )
 
 // Prank is one way for a call to go wrong. answer carries the call out and gives the answer that would have been sent.
@@ -101,6 +103,22 @@ func Garbled() Prank {
 		recorded := answer()
 		copyHeader(w, recorded)
 		_, _ = w.Write([]byte("}{<value></methodResponse>")) // the client may have gone
+	}
+}
+
+// Compressed carries the call out and answers with gzip where the client takes it, as proxies do.
+func Compressed() Prank {
+	return func(_ *Server, w http.ResponseWriter, r *http.Request, answer func() *httptest.ResponseRecorder) {
+		recorded := answer()
+		copyHeader(w, recorded)
+		if !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+			_, _ = w.Write(recorded.Body.Bytes()) // the client may have gone
+			return
+		}
+		w.Header().Set("Content-Encoding", "gzip")
+		packed := gzip.NewWriter(w)
+		_, _ = packed.Write(recorded.Body.Bytes()) // the client may have gone
+		_ = packed.Close()
 	}
 }
 
