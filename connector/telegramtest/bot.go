@@ -71,7 +71,7 @@ func getMe(r *request) ([]byte, *refusal) {
 		HasMainWebApp   bool `json:"has_main_web_app"`
 		HasTopicsInside bool `json:"has_topics_enabled"`
 	}
-	return success(encode(me{User: r.bot.me, CanJoinGroups: true, ReadsAll: true})), nil
+	return success(me{User: r.bot.me, CanJoinGroups: true, ReadsAll: true}), nil
 }
 
 // getChat answers with what the bot sees of a chat.
@@ -86,7 +86,7 @@ func getChat(r *request) ([]byte, *refusal) {
 		MaxReactionCount int      `json:"max_reaction_count"`
 		AcceptedGifts    struct{} `json:"accepted_gift_types"`
 	}
-	return success(encode(full{ChatInfo: room.info, MaxReactionCount: 11})), nil
+	return success(full{ChatInfo: room.info, MaxReactionCount: 11}), nil
 }
 
 // room is the chat that the call is for.

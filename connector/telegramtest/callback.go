@@ -68,5 +68,5 @@ func answerCallbackQuery(r *request) ([]byte, *refusal) {
 		Text: r.text("text"), Alert: r.flag("show_alert"), URL: r.text("url"), At: now, After: now.Sub(press.at),
 	}
 	close(press.answered)
-	return success(trueResult), nil
+	return success(true), nil
 }

@@ -23,7 +23,13 @@ type Call struct {
 func (c Call) Arg(name string) string { return c.params.text(name) }
 
 // Args are all parameters.
-func (c Call) Args() map[string]string { return c.params.values }
+func (c Call) Args() map[string]string {
+	all := make(map[string]string, len(c.params.values))
+	for _, p := range c.params.values {
+		all[p.name] = p.value
+	}
+	return all
+}
 
 // Uploads are the files that the call brought along, by the names of their parts.
 func (c Call) Uploads() map[string]Upload { return c.params.files }

@@ -52,7 +52,7 @@ func setMyCommands(r *request) ([]byte, *refusal) {
 		return nil, refused
 	}
 	r.bot.commands.set(key, list)
-	return success(trueResult), nil
+	return success(true), nil
 }
 
 func deleteMyCommands(r *request) ([]byte, *refusal) {
@@ -61,7 +61,7 @@ func deleteMyCommands(r *request) ([]byte, *refusal) {
 		return nil, refused
 	}
 	r.bot.commands.set(key, nil)
-	return success(trueResult), nil
+	return success(true), nil
 }
 
 func getMyCommands(r *request) ([]byte, *refusal) {
@@ -73,7 +73,7 @@ func getMyCommands(r *request) ([]byte, *refusal) {
 	if list == nil {
 		list = []Command{}
 	}
-	return success(encode(list)), nil
+	return success(list), nil
 }
 
 // menuKey reads the scope and the language of a call.

@@ -36,7 +36,7 @@ func (s *Server) control(w http.ResponseWriter, r *http.Request) {
 	}
 	if r.URL.Path == "/test/advance" {
 		s.Advance(time.Duration(order.Seconds * float64(time.Second)))
-		write(w, http.StatusOK, "application/json", success(trueResult))
+		write(w, http.StatusOK, "application/json", success(true))
 		return
 	}
 	if !tokenForm.MatchString(order.Token) {
@@ -71,7 +71,7 @@ func (s *Server) control(w http.ResponseWriter, r *http.Request) {
 		refuse(w, &refusal{Code: http.StatusNotFound, Description: "Not Found"})
 		return
 	}
-	write(w, http.StatusOK, "application/json", success(encode(result)))
+	write(w, http.StatusOK, "application/json", success(result))
 }
 
 // view is a chat as another process sees it.

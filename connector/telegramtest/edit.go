@@ -80,7 +80,7 @@ func (r *request) edit(change func(*Message) *refusal) ([]byte, *refusal) {
 	}
 	edited.EditDate = r.bot.server.Now().Unix()
 	room.replace(&edited)
-	return success(encode(&edited)), nil
+	return success(&edited), nil
 }
 
 // own is the message that the call names by message_id.
@@ -121,5 +121,5 @@ func deleteMessage(r *request) ([]byte, *refusal) {
 		return nil, badRequest("message can't be deleted for everyone")
 	}
 	room.remove(m.ID)
-	return success(trueResult), nil
+	return success(true), nil
 }

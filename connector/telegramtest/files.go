@@ -206,12 +206,12 @@ func getFile(r *request) ([]byte, *refusal) {
 	case s.file.FileSize > maxDownload:
 		return nil, badRequest("file is too big")
 	}
-	return success(encode(struct {
+	return success(struct {
 		FileID   string `json:"file_id"`
 		UniqueID string `json:"file_unique_id"`
 		Size     int64  `json:"file_size"`
 		Path     string `json:"file_path"`
-	}{id, s.file.FileUniqueID, s.file.FileSize, s.path})), nil
+	}{id, s.file.FileUniqueID, s.file.FileSize, s.path}), nil
 }
 
 // download serves /file/bot<token>/<path>.
@@ -221,7 +221,7 @@ func (s *Server) download(w http.ResponseWriter, r *http.Request, token, file st
 		refuse(w, refused)
 		return
 	}
-	call := &Call{Method: "download", Bot: bot, At: s.Now(), params: params{values: map[string]string{"file_path": file}}}
+	call := &Call{Method: "download", Bot: bot, At: s.Now(), params: params{values: []param{{name: "file_path", value: file}}}}
 	bot.calls.add(call, s.config.Keep)
 	if fault := s.faults.match(call); fault != nil {
 		s.wait(r, fault.Delay)

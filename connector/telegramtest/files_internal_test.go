@@ -9,7 +9,7 @@ import (
 func TestUploadsEndAtFiftyMegabytes(t *testing.T) {
 	t.Parallel()
 	server := New(t)
-	r := &request{bot: server.NewBot("shop_bot"), params: params{values: map[string]string{}}}
+	r := &request{bot: server.NewBot("shop_bot")}
 	_, refused := r.store(source{upload: &Upload{Name: "a.bin", Data: make([]byte, maxUpload+1)}}, "document")
 	require.Equal(t, "Request Entity Too Large", refused.Description)
 	_, refused = r.store(source{upload: &Upload{Name: "a.bin", Data: make([]byte, maxUpload)}}, "document")

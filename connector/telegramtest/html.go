@@ -1,7 +1,6 @@
 package telegramtest
 
 import (
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -33,6 +32,13 @@ type htmlParser struct {
 	entities []Entity
 }
 
+// ownWords is an error that is Telegram's own sentence, with its capital.
+type ownWords string
+
+func (e ownWords) Error() string { return string(e) }
+
+func sentence(format string, args ...any) error { return ownWords(fmt.Sprintf(format, args...)) }
+
 // parseHTML parses a text in parse_mode HTML.
 func parseHTML(text string) (string, []Entity, error) {
 	p := htmlParser{in: text}
@@ -42,7 +48,7 @@ func parseHTML(text string) (string, []Entity, error) {
 		}
 	}
 	if len(p.open) > 0 {
-		return "", nil, fmt.Errorf("Can't find end tag corresponding to start tag %q", p.open[len(p.open)-1].name)
+		return "", nil, sentence("Can't find end tag corresponding to start tag %q", p.open[len(p.open)-1].name)
 	}
 	sortEntities(p.entities)
 	return p.out.String(), p.entities, nil
@@ -58,7 +64,7 @@ func (p *htmlParser) step() error {
 	case '&':
 		if c, next := decodeReference(p.in, p.at); c != 0 {
 			if c >= 0xd800 && c <= 0xdfff {
-				return errors.New("Text contains invalid Unicode characters after decoding HTML entities, check for unmatched surrogate code units")
+				return sentence("Text contains invalid Unicode characters after decoding HTML entities, check for unmatched surrogate code units")
 			}
 			p.write(c)
 			p.at = next
@@ -104,11 +110,11 @@ func (p *htmlParser) startTag() error {
 		p.at++
 	}
 	if p.peek() == 0 {
-		return fmt.Errorf("Unclosed start tag at byte offset %d", begin)
+		return sentence("Unclosed start tag at byte offset %d", begin)
 	}
 	tag := openTag{name: strings.ToLower(p.in[begin+1 : p.at]), offset: p.units, start: p.out.Len()}
 	if htmlTags[tag.name] == "" {
-		return fmt.Errorf("Unsupported start tag %q at byte offset %d", tag.name, begin)
+		return sentence("Unsupported start tag %q at byte offset %d", tag.name, begin)
 	}
 	for {
 		p.spaces()
@@ -123,7 +129,7 @@ func (p *htmlParser) startTag() error {
 	}
 	p.at++
 	if tag.name == "span" && tag.argument != "spoiler" {
-		return fmt.Errorf(`Tag "span" must have class "tg-spoiler" at byte offset %d`, begin)
+		return sentence(`Tag "span" must have class "tg-spoiler" at byte offset %d`, begin)
 	}
 	p.open = append(p.open, tag)
 	return nil
@@ -150,25 +156,25 @@ func (p *htmlParser) attribute(tag string, begin int) (name, value string, err e
 	}
 	name = p.in[start:p.at]
 	if name == "" {
-		return "", "", fmt.Errorf("Empty attribute name in the tag %q at byte offset %d", tag, begin)
+		return "", "", sentence("Empty attribute name in the tag %q at byte offset %d", tag, begin)
 	}
 	p.spaces()
 	if p.peek() != '=' {
 		if name == "expandable" && tag == "blockquote" {
 			return name, "", nil
 		}
-		return "", "", fmt.Errorf("Expected equal sign in declaration of an attribute of the tag %q at byte offset %d", tag, begin)
+		return "", "", sentence("Expected equal sign in declaration of an attribute of the tag %q at byte offset %d", tag, begin)
 	}
 	p.at++
 	p.spaces()
 	if p.peek() == 0 {
-		return "", "", fmt.Errorf("Unclosed start tag %q at byte offset %d", tag, begin)
+		return "", "", sentence("Unclosed start tag %q at byte offset %d", tag, begin)
 	}
 	if value, err = p.attributeValue(); err != nil {
 		return "", "", err
 	}
 	if p.peek() == 0 {
-		return "", "", fmt.Errorf("Unclosed start tag at byte offset %d", begin)
+		return "", "", sentence("Unclosed start tag at byte offset %d", begin)
 	}
 	return name, value, nil
 }
@@ -181,7 +187,7 @@ func (p *htmlParser) attributeValue() (string, error) {
 			p.at++
 		}
 		if !isSpace(p.peek()) && p.peek() != '>' {
-			return "", fmt.Errorf("Unexpected end of name token at byte offset %d", start)
+			return "", sentence("Unexpected end of name token at byte offset %d", start)
 		}
 		return strings.ToLower(p.in[start:p.at]), nil
 	}
@@ -204,7 +210,7 @@ func (p *htmlParser) attributeValue() (string, error) {
 func (p *htmlParser) endTag() error {
 	begin := p.at
 	if len(p.open) == 0 {
-		return fmt.Errorf("Unexpected end tag at byte offset %d", begin)
+		return sentence("Unexpected end tag at byte offset %d", begin)
 	}
 	for p.at += 2; !isSpace(p.peek()) && p.peek() != '>'; {
 		p.at++
@@ -212,12 +218,12 @@ func (p *htmlParser) endTag() error {
 	name := strings.ToLower(p.in[begin+2 : p.at])
 	p.spaces()
 	if p.peek() != '>' {
-		return fmt.Errorf("Unclosed end tag at byte offset %d", begin)
+		return sentence("Unclosed end tag at byte offset %d", begin)
 	}
 	p.at++
 	tag := p.open[len(p.open)-1]
 	if name != "" && name != tag.name {
-		return fmt.Errorf("Unmatched end tag at byte offset %d, expected \"</%s>\", found \"</%s>\"", begin, tag.name, name)
+		return sentence("Unmatched end tag at byte offset %d, expected \"</%s>\", found \"</%s>\"", begin, tag.name, name)
 	}
 	p.open = p.open[:len(p.open)-1]
 	if p.units > tag.offset {
@@ -234,7 +240,7 @@ func (p *htmlParser) entity(tag openTag) error {
 		return p.link(e, orDefault(tag.argument, p.out.String()[tag.start:]))
 	case "tg-emoji":
 		if n, err := strconv.ParseInt(tag.argument, 10, 64); err != nil || n == 0 {
-			return errors.New("Invalid custom emoji identifier specified")
+			return sentence("Invalid custom emoji identifier specified")
 		}
 		e.CustomEmojiID = tag.argument
 	case "blockquote":

@@ -2,10 +2,8 @@ package telegramtest
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
-	"maps"
-	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -32,36 +30,25 @@ func (p params) markup() (markup, *refusal) {
 	if text == "" {
 		return m, nil
 	}
-	var fields map[string]json.RawMessage
-	if err := json.Unmarshal([]byte(text), &fields); err != nil {
-		if json.Valid([]byte(text)) {
-			return m, badRequest("object expected as reply markup")
-		}
+	if !json.Valid([]byte(text)) {
 		return m, badRequest("can't parse reply keyboard markup JSON object")
 	}
-	if refused := flagFields(fields, &m); refused != nil {
-		return m, refused
+	fields, isObject := scanMembers(text, nil)
+	if !isObject {
+		return m, badRequest("object expected as reply markup")
 	}
-	if raw, ok := fields["keyboard"]; ok {
-		rows, refused := keyboardRows(raw)
-		if refused != nil {
+	for _, field := range fields {
+		if refused := m.takeFlag(field); refused != nil {
 			return m, refused
 		}
-		if len(rows) > 0 {
-			if m.keyboard, refused = newKeyboard(fields); refused != nil {
-				return m, refused
-			}
-			m.keyboard.Rows = rows
-		}
 	}
-	if raw, ok := fields["inline_keyboard"]; ok && m.keyboard == nil {
-		rows, refused := inlineRows(raw)
-		if refused != nil {
+	for _, field := range fields {
+		if refused := m.takeKeyboard(field, text); refused != nil {
 			return m, refused
 		}
-		if len(rows) > 0 {
-			m.inline = &InlineKeyboard{Rows: rows}
-		}
+	}
+	if m.keyboard != nil {
+		m.inline = nil
 	}
 	if len(text) > maxMarkup {
 		return m, badRequest("reply markup is too long")
@@ -69,141 +56,186 @@ func (p params) markup() (markup, *refusal) {
 	return m, nil
 }
 
-// flagFields checks that the yes-or-no fields are that, and takes those that are kinds of their own.
-func flagFields(fields map[string]json.RawMessage, m *markup) *refusal {
-	for name, object := range map[string]string{
-		"resize_keyboard": "ReplyKeyboardMarkup", "one_time_keyboard": "ReplyKeyboardMarkup", "is_persistent": "ReplyKeyboardMarkup",
-		"remove_keyboard": "ReplyKeyboardRemove", "selective": "reply markup", "force_reply": "reply markup",
-	} {
-		raw, ok := fields[name]
-		if !ok {
-			continue
-		}
-		var value bool
-		if json.Unmarshal(raw, &value) != nil {
-			return badRequest(fmt.Sprintf("field %q of the %s must be of the type Boolean", name, object))
-		}
-		switch name {
-		case "remove_keyboard":
-			m.remove = value
-		case "force_reply":
-			m.forceReply = value
-		}
+// flags are the yes-or-no fields of reply markups, with the object that each belongs to.
+var flags = map[string]string{
+	"resize_keyboard": "ReplyKeyboardMarkup", "one_time_keyboard": "ReplyKeyboardMarkup", "is_persistent": "ReplyKeyboardMarkup",
+	"remove_keyboard": "ReplyKeyboardRemove", "selective": "reply markup", "force_reply": "reply markup",
+}
+
+// takeFlag takes a field of a reply_markup that is yes or no.
+func (m *markup) takeFlag(field param) *refusal {
+	object, isFlag := flags[field.name]
+	if isFlag && (field.quoted || field.value != "true" && field.value != "false") {
+		return badRequest(fmt.Sprintf("field %q of the %s must be of the type Boolean", field.name, object))
+	}
+	switch field.name {
+	case "remove_keyboard":
+		m.remove = field.value == "true"
+	case "force_reply":
+		m.forceReply = field.value == "true"
 	}
 	return nil
 }
 
-// newKeyboard takes the options of a keyboard.
-func newKeyboard(fields map[string]json.RawMessage) (*Keyboard, *refusal) {
-	rest := maps.Clone(fields)
-	delete(rest, "keyboard") // its buttons may be texts
-	k := &Keyboard{}
-	if json.Unmarshal(encode(rest), k) != nil {
-		return nil, badRequest("can't parse reply keyboard markup JSON object")
+// takeKeyboard takes a field of a reply_markup that holds buttons.
+func (m *markup) takeKeyboard(field param, text string) (refused *refusal) {
+	switch field.name {
+	case "keyboard":
+		m.keyboard, refused = newKeyboard(field.value, text)
+	case "inline_keyboard":
+		m.inline, refused = newInline(field.value)
 	}
-	return k, nil
+	return refused
 }
 
 // rows splits a keyboard into its rows of raw buttons.
-func rows(raw json.RawMessage, field, object string) ([][]json.RawMessage, *refusal) {
-	var outer []json.RawMessage
-	if json.Unmarshal(raw, &outer) != nil || outer == nil {
+func rows(raw, field, object string) ([][]string, *refusal) {
+	outer, ok := scanArray(raw)
+	if !ok {
 		return nil, badRequest(fmt.Sprintf("field %q of the %s must be an Array", field, object))
 	}
-	split := make([][]json.RawMessage, len(outer))
+	split := make([][]string, len(outer))
 	for i, row := range outer {
-		if json.Unmarshal(row, &split[i]) != nil || split[i] == nil {
+		if split[i], ok = scanArray(row); !ok {
 			return nil, badRequest(fmt.Sprintf("field %q of the %s must be an Array of Arrays", field, object))
 		}
 	}
 	return split, nil
 }
 
-func keyboardRows(raw json.RawMessage) ([][]KeyButton, *refusal) {
+// newKeyboard checks a keyboard for under the input field; nil for one without keys.
+func newKeyboard(raw, text string) (*Keyboard, *refusal) {
 	split, refused := rows(raw, "keyboard", "ReplyKeyboardMarkup")
 	if refused != nil {
 		return nil, refused
 	}
-	var keyboard [][]KeyButton
+	var options struct {
+		Keyboard
+		Rows json.RawMessage `json:"keyboard"` // in the place of the keyboard's own: a key may be a text
+	}
+	if json.Unmarshal([]byte(text), &options) != nil {
+		return nil, badRequest("can't parse reply keyboard markup JSON object")
+	}
+	k := &options.Keyboard
 	for _, row := range split {
-		var buttons []KeyButton
+		var keys []KeyButton
 		for _, raw := range row {
-			var button KeyButton
-			if json.Unmarshal(raw, &button.Text) != nil && json.Unmarshal(raw, &button) != nil {
-				return nil, badRequest("can't parse keyboard button: KeyboardButton must be a String or an Object")
+			key, refused := newKey(raw)
+			if refused != nil {
+				return nil, refused
 			}
-			if strings.TrimSpace(button.Text) == "" {
-				return nil, badRequest("keyboard button text must be non-empty")
-			}
-			buttons = append(buttons, button)
+			keys = append(keys, key)
 		}
-		if len(buttons) > 0 {
-			keyboard = append(keyboard, buttons)
+		if len(keys) > 0 {
+			k.Rows = append(k.Rows, keys)
 		}
 	}
-	return keyboard, nil
+	if len(k.Rows) == 0 {
+		return nil, nil
+	}
+	return k, nil
 }
 
-func inlineRows(raw json.RawMessage) ([][]InlineButton, *refusal) {
+func newKey(raw string) (KeyButton, *refusal) {
+	var key KeyButton
+	if json.Unmarshal([]byte(raw), &key.Text) != nil && json.Unmarshal([]byte(raw), &key) != nil {
+		return key, badRequest("can't parse keyboard button: KeyboardButton must be a String or an Object")
+	}
+	if strings.TrimSpace(key.Text) == "" {
+		return key, badRequest("keyboard button text must be non-empty")
+	}
+	return key, nil
+}
+
+// newInline checks the buttons under a message; nil for none.
+func newInline(raw string) (*InlineKeyboard, *refusal) {
 	split, refused := rows(raw, "inline_keyboard", "InlineKeyboardMarkup")
 	if refused != nil {
 		return nil, refused
 	}
-	var keyboard [][]InlineButton
+	k := &InlineKeyboard{Rows: make([][]InlineButton, 0, len(split))}
 	count := 0
+	var fields []param
 	for _, row := range split {
-		var buttons []InlineButton
-		for _, raw := range row {
-			button, refused := inlineButton(raw)
-			if refused != nil {
+		buttons := make([]InlineButton, len(row))
+		for i, raw := range row {
+			var isObject bool
+			if fields, isObject = scanMembers(raw, fields[:0]); !isObject {
+				return nil, badRequest("can't parse inline keyboard button: InlineKeyboardButton must be an Object")
+			}
+			if refused := buttons[i].read(fields); refused != nil {
 				return nil, refused
 			}
-			buttons = append(buttons, button)
 			count++
 		}
 		if len(buttons) > 0 {
-			keyboard = append(keyboard, buttons)
+			k.Rows = append(k.Rows, buttons)
 		}
 	}
-	if count > maxButtons {
+	switch {
+	case count > maxButtons:
 		return nil, badRequest("reply markup is too long")
+	case count == 0:
+		return nil, nil
 	}
-	return keyboard, nil
+	return k, nil
 }
 
-// buttonKinds are the fields of which an inline button has exactly one.
+// buttonKinds are the fields of which an inline button has one.
 var buttonKinds = []string{
-	"url", "callback_data", "web_app", "login_url", "switch_inline_query", "switch_inline_query_current_chat",
-	"switch_inline_query_chosen_chat", "copy_text", "callback_game", "pay",
+	"callback_data", "url", "copy_text", "web_app", "login_url", "switch_inline_query", "switch_inline_query_current_chat",
+	"switch_inline_query_chosen_chat", "callback_game", "pay",
 }
 
-func inlineButton(raw json.RawMessage) (InlineButton, *refusal) {
-	var fields map[string]json.RawMessage
-	if json.Unmarshal(raw, &fields) != nil || fields == nil {
-		return InlineButton{}, badRequest("can't parse inline keyboard button: InlineKeyboardButton must be an Object")
-	}
-	if _, ok := fields["text"]; !ok {
-		return InlineButton{}, badRequest(`can't parse inline keyboard button: Can't find field "text"`)
-	}
-	var button InlineButton
-	if err := json.Unmarshal(raw, &button); err != nil {
-		field := "?"
-		if wrong := new(json.UnmarshalTypeError); errors.As(err, &wrong) {
-			field = wrong.Field
-		}
-		return button, badRequest(fmt.Sprintf("can't parse inline keyboard button: Field %q must be of type String", field))
-	}
-	kinds := 0
-	for _, kind := range buttonKinds {
-		if _, ok := fields[kind]; ok {
-			kinds++
+// read makes a button of its fields and checks it.
+func (b *InlineButton) read(fields []param) *refusal {
+	all := params{values: fields}
+	for _, f := range fields {
+		if refused := b.take(f); refused != nil {
+			return refused
 		}
 	}
-	if kinds == 0 {
-		return button, badRequest("can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard")
+	switch {
+	case !all.has("text"):
+		return badRequest(`can't parse inline keyboard button: Can't find field "text"`)
+	case !slices.ContainsFunc(buttonKinds, all.has):
+		return badRequest("can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard")
 	}
-	_, hasData := fields["callback_data"]
-	return button, button.check(hasData)
+	return b.check(all.has("callback_data"))
+}
+
+// take takes one field of a button.
+func (b *InlineButton) take(f param) *refusal {
+	switch f.name {
+	case "text", "style", "url", "callback_data", "switch_inline_query", "switch_inline_query_current_chat":
+		if !f.quoted {
+			return badRequest(fmt.Sprintf("can't parse inline keyboard button: Field %q must be of type String", f.name))
+		}
+	}
+	switch f.name {
+	case "text":
+		b.Text = f.value
+	case "style":
+		b.Style = f.value
+	case "url":
+		b.URL = f.value
+	case "callback_data":
+		b.CallbackData = f.value
+	case "copy_text":
+		inner, _ := scanMembers(f.value, nil)
+		b.CopyText = &CopyText{Text: params{values: inner}.text("text")}
+	case "switch_inline_query":
+		b.SwitchInline = &f.value
+	case "switch_inline_query_current_chat":
+		b.SwitchHere = &f.value
+	case "web_app":
+		b.WebApp = json.RawMessage(f.value)
+	case "login_url":
+		b.LoginURL = json.RawMessage(f.value)
+	case "pay":
+		b.Pay = f.value == "true"
+	}
+	return nil
 }
 
 // check holds a button against the limits of its kind.
@@ -224,35 +256,6 @@ func (b InlineButton) check(hasData bool) *refusal {
 		return badRequest("BUTTON_COPY_TEXT_INVALID")
 	}
 	return nil
-}
-
-// checkURL is Telegram's idea of a link: http, https, tg or ton; a host with a dot in it; http:// where no scheme is given.
-func checkURL(text string) (string, error) {
-	wrong := fmt.Errorf("URL '%s' is invalid: Wrong HTTP URL", text)
-	given := text
-	if !strings.Contains(text, "://") {
-		given = "http://" + text
-	}
-	u, err := url.Parse(given)
-	if err != nil || strings.ContainsAny(text, " \t\n") {
-		return "", wrong
-	}
-	switch strings.ToLower(u.Scheme) {
-	case "tg", "ton", "tonsite":
-		return given, nil
-	case "http", "https":
-	default:
-		return "", fmt.Errorf("URL '%s' is invalid: Unsupported URL protocol", text)
-	}
-	host := u.Hostname()
-	if dot := strings.LastIndexByte(host, '.'); u.User != nil || strings.Contains(host, ":") || dot <= 0 || dot == len(host)-1 {
-		return "", wrong
-	}
-	if u.Path != "" {
-		return given, nil
-	}
-	u.Path = "/"
-	return u.String(), nil
 }
 
 // fits refuses what a kind of chat does not allow.

@@ -8,8 +8,10 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // maxBody is the most the server takes in one request: the largest upload and room for the rest.
@@ -17,8 +19,13 @@ const maxBody = maxUpload + 1<<20
 
 // params are a call's parameters as texts, the way the Bot API itself holds them: what is not a string in JSON stays JSON.
 type params struct {
-	values map[string]string
+	values []param
 	files  map[string]Upload
+}
+
+type param struct {
+	name, value string
+	quoted      bool // it was a JSON string
 }
 
 // Upload is a file that a call brought along.
@@ -30,7 +37,7 @@ type Upload struct {
 
 // readParams reads the query and the body in any of the forms that Telegram takes.
 func readParams(r *http.Request) (params, *refusal) {
-	p := params{values: make(map[string]string, 8)}
+	var p params
 	if r.URL.RawQuery != "" {
 		query, _ := url.ParseQuery(r.URL.RawQuery) // what is malformed is left out, as Telegram does
 		p.add(query)
@@ -44,48 +51,53 @@ func readParams(r *http.Request) (params, *refusal) {
 	}
 	kind, media, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
 	body := io.LimitReader(r.Body, maxBody+1)
+	var refused *refusal
 	switch strings.TrimSpace(strings.ToLower(kind)) {
 	case "application/json":
-		return p, p.readJSON(body, r.ContentLength)
+		refused = p.readJSON(body)
 	case "application/x-www-form-urlencoded":
-		return p, p.readForm(body)
+		refused = p.readForm(body)
 	case "multipart/form-data":
-		return p, p.readMultipart(body, media)
+		refused = p.readMultipart(body, media)
 	}
-	return p, nil
+	return p, refused
 }
 
 func entityTooLarge() *refusal {
 	return &refusal{Code: http.StatusRequestEntityTooLarge, Description: "Request Entity Too Large"}
 }
 
-func (p params) add(values url.Values) {
+func (p *params) add(values url.Values) {
 	for name, all := range values {
-		p.values[name] = all[0]
+		p.values = append(p.values, param{name: name, value: all[0]})
 	}
 }
 
-func (p params) readJSON(body io.Reader, length int64) *refusal {
-	var buffer bytes.Buffer
-	if length > 0 {
-		buffer.Grow(int(length) + bytes.MinRead)
-	}
+var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+func (p *params) readJSON(body io.Reader) *refusal {
+	buffer := bodies.Get().(*bytes.Buffer)
+	buffer.Reset()
+	defer func() {
+		if buffer.Cap() <= 1<<16 {
+			bodies.Put(buffer)
+		}
+	}()
 	if _, err := buffer.ReadFrom(body); err != nil {
 		return badRequest("can't read the request")
 	}
 	if buffer.Len() > maxBody {
 		return entityTooLarge()
 	}
-	if len(bytes.TrimSpace(buffer.Bytes())) == 0 {
-		return nil
-	}
-	if err := scanObject(buffer.Bytes(), p.values); err != nil {
+	values, err := scanObject(buffer.String(), p.values)
+	if err != nil {
 		return badRequest("can't parse JSON object")
 	}
+	p.values = values
 	return nil
 }
 
-func (p params) readForm(body io.Reader) *refusal {
+func (p *params) readForm(body io.Reader) *refusal {
 	text, err := io.ReadAll(body)
 	if err != nil {
 		return badRequest("can't read the request")
@@ -122,32 +134,44 @@ func (p *params) readMultipart(body io.Reader, media string) *refusal {
 			return entityTooLarge()
 		}
 		if part.FileName() == "" {
-			p.values[part.FormName()] = string(data)
+			p.values = append(p.values, param{name: part.FormName(), value: string(data)})
 			continue
 		}
 		p.files[part.FormName()] = Upload{Name: part.FileName(), Type: part.Header.Get("Content-Type"), Data: data}
 	}
 }
 
-func (p params) text(name string) string { return p.values[name] }
+// text is a parameter as text, the last of its name; "" for none.
+func (p params) text(name string) string {
+	for i := len(p.values) - 1; i >= 0; i-- {
+		if p.values[i].name == name {
+			return p.values[i].value
+		}
+	}
+	return ""
+}
 
 // number is an integer parameter brought into its bounds; otherwise when it is absent or no number.
 func (p params) number(name string, otherwise, least, most int) int {
-	n, err := strconv.Atoi(p.values[name])
+	n, err := strconv.Atoi(p.text(name))
 	if err != nil {
 		return otherwise
 	}
 	return min(max(n, least), most)
 }
 
+func (p params) has(name string) bool {
+	return slices.ContainsFunc(p.values, func(one param) bool { return one.name == name })
+}
+
 func (p params) id(name string) int64 {
-	n, _ := strconv.ParseInt(strings.TrimSpace(p.values[name]), 10, 64) // 0 stands for none
+	n, _ := strconv.ParseInt(strings.TrimSpace(p.text(name)), 10, 64) // 0 stands for none
 	return n
 }
 
 // flag is true for the words that Telegram takes for true.
 func (p params) flag(name string) bool {
-	switch strings.ToLower(p.values[name]) {
+	switch strings.ToLower(p.text(name)) {
 	case "true", "yes", "1":
 		return true
 	}
@@ -156,7 +180,7 @@ func (p params) flag(name string) bool {
 
 // object decodes a JSON parameter into out; false when it is absent.
 func (p params) object(name string, out any) (bool, *refusal) {
-	text := p.values[name]
+	text := p.text(name)
 	if text == "" {
 		return false, nil
 	}

@@ -65,12 +65,10 @@ func encode(v any) []byte {
 	return text
 }
 
-// success is the answer around a result.
-func success(result []byte) []byte {
-	answer := make([]byte, 0, len(result)+24)
-	answer = append(answer, `{"ok":true,"result":`...)
-	answer = append(answer, result...)
-	return append(answer, '}')
+// success is the answer with a result.
+func success(result any) []byte {
+	return encode(struct {
+		OK     bool `json:"ok"`
+		Result any  `json:"result"`
+	}{true, result})
 }
-
-var trueResult = []byte("true")

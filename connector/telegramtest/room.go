@@ -15,13 +15,19 @@ type room struct {
 	mu       sync.Mutex
 	closed   *refusal   // why the bot cannot write here
 	messages []*Message // by id; a stored message is never changed, only replaced
-	happened []Change
+	happened []change
 	dropped  int // how many of happened are forgotten
 
 	keyboard     *Keyboard // under the input field
 	keyboardFrom int64     // the message that brought it
 
 	changed chan struct{} // closed at the next change; nil while nobody waits
+}
+
+// change is a Change as it is kept; messages are never changed once stored.
+type change struct {
+	kind    ChangeKind
+	message *Message
 }
 
 // Change is something that the bot did in a chat.
@@ -73,7 +79,7 @@ func (r *room) show(m *Message) {
 }
 
 func (r *room) note(kind ChangeKind, m *Message) {
-	r.happened = append(r.happened, Change{Kind: kind, Message: *m})
+	r.happened = append(r.happened, change{kind, m})
 	if keep := r.bot.server.config.Keep; keep > 0 && len(r.happened) >= 2*keep {
 		r.happened = append(r.happened[:0:0], r.happened[keep:]...)
 		r.dropped += keep
@@ -151,7 +157,7 @@ func (r *room) waitChange(seen int) chan struct{} {
 }
 
 // since are the changes after the first `seen`, and how many there are now.
-func (r *room) since(seen int) ([]Change, int) {
+func (r *room) since(seen int) ([]change, int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return slices.Clone(r.happened[max(seen-r.dropped, 0):]), r.dropped + len(r.happened)

@@ -1,58 +1,99 @@
 package telegramtest
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
+	"strings"
 	"unicode/utf8"
 )
 
 var errNotJSON = errors.New("not a JSON object")
 
-// scanObject puts the members of a JSON object into out: strings unquoted, null left out, anything else as the JSON it is. It is
-// what the hot path does instead of encoding/json, at a third of the time.
-func scanObject(text []byte, out map[string]string) error {
+// scanObject appends the members of a JSON object to into: strings unquoted, null left out, anything else as the JSON it is. An
+// empty text and null are an object without members. It is what the hot path does instead of encoding/json, at a fraction of
+// the time: the values are parts of the text.
+func scanObject(text string, into []param) ([]param, error) {
 	s := scanner{text: text}
-	if string(bytes.TrimSpace(text)) == "null" {
-		return nil // what telego sends where there are no parameters
+	if trimmed := strings.Trim(text, " \t\r\n"); trimmed == "" || trimmed == "null" {
+		return into, nil // telego sends null where there are no parameters
 	}
 	if !s.take('{') {
-		return errNotJSON
+		return into, errNotJSON
 	}
 	if s.take('}') {
-		return s.end()
+		return into, s.end()
 	}
 	for {
-		s.space()
-		name, ok := s.stringValue()
-		if !ok || !s.take(':') {
-			return errNotJSON
+		member, isNull, ok := s.member()
+		if !ok {
+			return into, errNotJSON
 		}
-		s.space()
-		start := s.at
-		value, isString := s.stringValue()
-		if !isString {
-			if !s.skip() {
-				return errNotJSON
-			}
-			value = string(text[start:s.at])
-		}
-		if isString || value != "null" {
-			out[name] = value
+		if !isNull {
+			into = append(into, member)
 		}
 		if s.take('}') {
-			return s.end()
+			return into, s.end()
 		}
 		if !s.take(',') {
-			return errNotJSON
+			return into, errNotJSON
 		}
 	}
 }
 
+// scanArray splits the JSON array in a valid JSON text into its elements; false where it is none.
+func scanArray(text string) ([]string, bool) {
+	s := scanner{text: text, trusted: true}
+	if !s.take('[') {
+		return nil, false
+	}
+	elements := []string{}
+	for !s.take(']') {
+		s.space()
+		start := s.at
+		if _, isString := s.stringValue(); !isString {
+			s.skip()
+		}
+		elements = append(elements, text[start:s.at])
+		s.take(',')
+	}
+	return elements, true
+}
+
+// scanMembers is scanObject for a part of a valid JSON text; false where it is no object.
+func scanMembers(text string, into []param) ([]param, bool) {
+	s := scanner{text: text, trusted: true}
+	if !s.take('{') {
+		return into, false
+	}
+	for !s.take('}') {
+		member, _, _ := s.member()
+		into = append(into, member)
+		s.take(',')
+	}
+	return into, true
+}
+
 // scanner walks over JSON text.
 type scanner struct {
-	text []byte
-	at   int
+	text    string
+	at      int
+	trusted bool // the text is known to be JSON
+}
+
+// member takes a name and its value.
+func (s *scanner) member() (member param, isNull, ok bool) {
+	s.space()
+	if member.name, ok = s.stringValue(); !ok || !s.take(':') {
+		return member, false, false
+	}
+	s.space()
+	start := s.at
+	if member.value, member.quoted = s.stringValue(); member.quoted {
+		return member, false, true
+	}
+	s.skip()
+	member.value = s.text[start:s.at]
+	return member, member.value == "null", s.trusted || valid(member.value)
 }
 
 func (s *scanner) space() {
@@ -95,11 +136,11 @@ func (s *scanner) stringValue() (string, bool) {
 		case c == '"':
 			s.at = i + 1
 			raw := s.text[start+1 : i]
-			if plain && utf8.Valid(raw) {
-				return string(raw), true
+			if plain && utf8.ValidString(raw) {
+				return raw, true
 			}
 			var value string
-			if json.Unmarshal(s.text[start:s.at], &value) != nil {
+			if json.Unmarshal([]byte(s.text[start:s.at]), &value) != nil {
 				s.at = start
 				return "", false
 			}
@@ -114,10 +155,9 @@ func (s *scanner) stringValue() (string, bool) {
 	return "", false
 }
 
-// skip steps over one value that is no string and tells whether it was JSON.
-func (s *scanner) skip() bool {
-	start, depth, quoted := s.at, 0, false
-loop:
+// skip steps over one value that is no string.
+func (s *scanner) skip() {
+	depth, quoted := 0, false
 	for ; s.at < len(s.text); s.at++ {
 		c := s.text[s.at]
 		switch {
@@ -132,12 +172,23 @@ loop:
 			depth--
 			if depth == 0 {
 				s.at++
-				break loop
+				return
 			}
-		case depth == 0 && (c == ',' || c == '}' || c == ' ' || c == '\n' || c == '\r' || c == '\t'):
-			break loop
+		case depth == 0 && strings.IndexByte(",}] \n\r\t", c) >= 0:
+			return
 		}
 	}
 	s.at = min(s.at, len(s.text))
-	return json.Valid(s.text[start:s.at])
+}
+
+// valid tells whether a text is JSON, at once for what ids and flags look like.
+func valid(text string) bool {
+	if text == "true" || text == "false" || text == "null" || len(text) == 1 && text[0] == '0' {
+		return true
+	}
+	digits := strings.TrimPrefix(text, "-")
+	if digits != "" && digits[0] != '0' && strings.Trim(digits, "0123456789") == "" {
+		return true
+	}
+	return json.Valid([]byte(text))
 }

@@ -1,10 +1,12 @@
 package telegramtest_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -101,4 +103,39 @@ func TestParametersComeInEveryForm(t *testing.T) {
 
 func (g *rig) chatID() string {
 	return jsonText(g.ann.ID())
+}
+
+func TestCloseEndsEveryPollerAndMayBeRepeated(t *testing.T) {
+	t.Parallel()
+	server, err := telegramtest.NewServer()
+	require.NoError(t, err)
+	bot := server.NewBot("shop_bot")
+	done := make(chan error, 1)
+	go func() {
+		answer, err := http.Get(server.URL() + "/bot" + bot.Token() + "/getUpdates?timeout=50")
+		if err == nil {
+			err = answer.Body.Close()
+		}
+		done <- err
+	}()
+	require.Eventually(t, func() bool { return len(bot.Calls()) == 1 }, time.Second, time.Millisecond)
+	server.Close()
+	server.Close()
+	select {
+	case <-done:
+	case <-time.After(time.Second):
+		t.Fatal("the poller still waits")
+	}
+	_, err = http.Get(server.URL() + "/bot" + bot.Token() + "/getMe")
+	require.Error(t, err)
+	_, err = telegramtest.NewServer(telegramtest.Config{Addr: "127.0.0.1:-1"})
+	require.ErrorContains(t, err, "listening on 127.0.0.1:-1")
+}
+
+func TestDebugTellsEveryCall(t *testing.T) {
+	t.Parallel()
+	lines := make(chan string, 1)
+	g := setup(t, telegramtest.Config{Debug: func(format string, args ...any) { lines <- fmt.Sprintf(format, args...) }})
+	g.refused(t, 400, "Bad Request: chat not found", "sendMessage", args{"chat_id": 5, "text": "secret"})
+	require.Equal(t, "telegramtest: sendMessage chat 5: 400", <-lines)
 }

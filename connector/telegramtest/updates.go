@@ -207,7 +207,7 @@ func (u *updates) next(r *request, self *poller, limit int, wait time.Duration) 
 		if batch != nil || wait == 0 {
 			u.poll = nil
 			u.mu.Unlock()
-			return success(orEmpty(batch)), nil
+			return orNone(batch), nil
 		}
 		u.mu.Unlock()
 
@@ -224,9 +224,9 @@ func (u *updates) next(r *request, self *poller, limit int, wait time.Duration) 
 	}
 }
 
-func orEmpty(batch []byte) []byte {
+func orNone(batch []byte) []byte {
 	if batch == nil {
-		return []byte("[]")
+		return []byte(`{"ok":true,"result":[]}`)
 	}
 	return batch
 }
@@ -240,7 +240,7 @@ func pushedAside(late bool) *refusal {
 	return refused
 }
 
-// batch is the JSON array of the first updates, nil for none.
+// batch is the answer with the first updates, nil for none.
 func (u *updates) batch(limit int) []byte {
 	if len(u.waiting) == 0 {
 		return nil
@@ -253,14 +253,14 @@ func (u *updates) batch(limit int) []byte {
 		}
 		size += len(w.body) + 1
 	}
-	list := append(make([]byte, 0, size+2), '[')
+	list := append(make([]byte, 0, size+30), `{"ok":true,"result":[`...)
 	for i, w := range u.waiting[:min(limit, len(u.waiting))] {
 		if i > 0 {
 			list = append(list, ',')
 		}
 		list = append(list, w.body...)
 	}
-	return append(list, ']')
+	return append(list, "]}"...)
 }
 
 // allow remembers which kinds of updates the bot wants: those named; the usual ones for an empty list; as before for none.

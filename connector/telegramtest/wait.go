@@ -77,10 +77,10 @@ func (c *Chat) next(wait time.Duration, fits func(Change) bool) (Change, bool) {
 	defer timeout.Stop()
 	for {
 		changes, now := c.room.since(c.seen)
-		for i, change := range changes {
-			if fits(change) {
+		for i, one := range changes {
+			if shown := (Change{one.kind, *one.message}); fits(shown) {
 				c.seen = now - len(changes) + i + 1
-				return change, true
+				return shown, true
 			}
 		}
 		c.seen = now

@@ -3,7 +3,6 @@ package telegramtest
 import (
 	"bytes"
 	"context"
-	"errors"
 	"io"
 	"net/http"
 	"net/netip"
@@ -68,7 +67,7 @@ func setWebhook(r *request) ([]byte, *refusal) {
 		u.waiting = nil
 	}
 	if target == "" {
-		return success(trueResult), nil
+		return success(true), nil
 	}
 	if u.poll != nil {
 		close(u.poll.pushed)
@@ -76,7 +75,7 @@ func setWebhook(r *request) ([]byte, *refusal) {
 	}
 	u.webhook = newWebhook(u, target, secret, r.number("max_connections", usualConnections, 1, 100))
 	u.webhook.feed(u.waiting)
-	return success(trueResult), nil
+	return success(true), nil
 }
 
 func newWebhook(u *updates, target, secret string, connections int) *webhook {
@@ -113,7 +112,7 @@ func deleteWebhook(r *request) ([]byte, *refusal) {
 	if r.flag("drop_pending_updates") {
 		u.waiting = nil
 	}
-	return success(trueResult), nil
+	return success(true), nil
 }
 
 func getWebhookInfo(r *request) ([]byte, *refusal) {
@@ -141,7 +140,7 @@ func getWebhookInfo(r *request) ([]byte, *refusal) {
 			info.LastDate = w.lastFail.Unix()
 		}
 	}
-	return success(encode(info)), nil
+	return success(info), nil
 }
 
 // stopWebhook is endWebhook for the server's end.
@@ -251,7 +250,7 @@ func (w *webhook) post(one update) (time.Duration, error) {
 		return 0, nil
 	}
 	seconds, _ := strconv.Atoi(answer.Header.Get("Retry-After"))
-	return min(time.Duration(seconds)*time.Second, longestPause), errors.New("Wrong response from the webhook: " + answer.Status)
+	return min(time.Duration(seconds)*time.Second, longestPause), sentence("Wrong response from the webhook: %s", answer.Status)
 }
 
 func (w *webhook) note(err error) {
