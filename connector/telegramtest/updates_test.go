@@ -3,7 +3,6 @@ package telegramtest_test
 import (
 	"context"
 	"net/http"
-	"strings"
 	"testing"
 	"time"
 
@@ -56,15 +55,6 @@ func TestBatchHoldsOneToHundredUpdates(t *testing.T) {
 		require.Len(t, g.fetch(t, args{"limit": limit}), want, "limit %d", limit)
 	}
 	require.Len(t, g.fetch(t, nil), 100)
-}
-
-func TestBatchIsCutAtFourMegabytes(t *testing.T) {
-	t.Parallel()
-	g := setup(t)
-	for range 5 {
-		g.bot.Update("message", map[string]string{"text": strings.Repeat("x", 1<<20)})
-	}
-	require.Len(t, g.fetch(t, nil), 3)
 }
 
 func TestLongPollWaitsForTheFirstUpdate(t *testing.T) {
