@@ -1,0 +1,60 @@
+# Finds or makes the chat of a Telegram user with a bot, and the contact of that user. Arguments: bot, telegram_id, name, lang.
+def language_of(env, wanted, bot):
+    codes = [one[0] for one in env['res.lang'].get_installed()]
+    wanted = (wanted or '').replace('-', '_')
+    for code in [wanted, bot.x_lang or '']:
+        if code in codes:
+            return code
+    if wanted:
+        for code in codes:
+            if code.split('_')[0] == wanted.split('_')[0]:
+                return code
+    return ''
+
+
+def channel_tag(env, bot):
+    if bot.x_channel_tag_id:
+        return bot.x_channel_tag_id.id
+    tags = env['res.partner.category'].with_context(lang='en_US' if env['res.lang'].sudo().search([('code', '=', 'en_US')]) else None)
+    found = tags.search([('name', '=', 'Telegram'), ('parent_id', '=', False)], limit=1)
+    return found.id or tags.create({'name': 'Telegram'}).id
+
+
+# The contact is bound by an external id; it stands outside the namespace of the module, which is emptied on uninstall. Its unique
+# index lets one of two that come at the same time win.
+def contact_of(env, bot, args):
+    name = 'telegram_' + args['telegram_id']
+    bound = env['ir.model.data'].sudo().search([('module', '=', 'krok_data'), ('name', '=', name)], limit=1)
+    partners = env['res.partner'].with_context(active_test=False, allowed_company_ids=env.user.company_ids.ids)
+    partner = partners.search([('id', '=', bound.res_id)]) if bound else partners
+    tag = channel_tag(env, bot)
+    if partner:
+        if tag not in partner.category_id.ids:
+            partner.write({'category_id': [(4, tag)]})
+        return partner
+    if bound:
+        if env['res.partner'].sudo().browse(bound.res_id).exists():
+            raise UserError('The contact of the Telegram user %s belongs to a company that the user of Krok may not see.' % args['telegram_id'])
+        bound.unlink()
+    partner = partners.create({
+        'name': args.get('name') or args['telegram_id'], 'lang': language_of(env, args.get('lang'), bot) or False,
+        'company_id': bot.x_company_id.id or False, 'category_id': [(4, tag)],
+    })
+    env['ir.model.data'].sudo().create({'module': 'krok_data', 'name': name, 'model': 'res.partner', 'res_id': partner.id, 'noupdate': True})
+    return partner
+
+
+def open_chat(env, args):
+    bot = env['x_krok_bot'].sudo().browse(args['bot'])
+    partner = contact_of(env, bot, args)
+    chats = env['x_krok_chat'].sudo()
+    chat = chats.search([('x_bot_id', '=', bot.id), ('x_telegram_id', '=', args['telegram_id'])], limit=1)
+    values = {'x_partner_id': partner.id, 'x_last_seen': datetime.datetime.utcnow().replace(microsecond=0), 'x_name': args.get('name') or args['telegram_id']}
+    if not chat:
+        values.update({'x_bot_id': bot.id, 'x_telegram_id': args['telegram_id'], 'x_state': 'open', 'x_lang': language_of(env, args.get('lang'), bot) or False})
+        chat = chats.create(values)
+    else:
+        if chat.x_state == 'blocked':
+            values['x_state'] = 'open'
+        chat.write(values)
+    return {'partner': partner.id, 'chat': chat.id, 'lang': partner.lang or ''}

@@ -1,0 +1,144 @@
+package module
+
+import (
+	"bytes"
+	"encoding/csv"
+	"slices"
+	"strconv"
+)
+
+// tables are the CSV files that make models, fields and rights. The part of a name after "-" tells apart files of one model: Odoo
+// takes what stands before it as the model.
+func tables(major int) []file {
+	return []file{
+		csvFile("ir.model.csv", modelRows()),
+		csvFile("ir.model.fields.csv", fieldRows(major)),
+		csvFile("ir.model.fields.selection.csv", choiceRows()),
+		csvFile("ir.model.fields-derived.csv", derivedRows()), // rest on fields that must be there before
+		csvFile("ir.model-order.csv", orderRows()),            // names fields that must be there before
+		csvFile("ir.model.access.csv", accessRows()),
+	}
+}
+
+func csvFile(name string, rows [][]string) file {
+	var b bytes.Buffer
+	writer := csv.NewWriter(&b)
+	_ = writer.WriteAll(rows) // a bytes.Buffer takes everything
+	return file{name, b.Bytes()}
+}
+
+func modelRows() [][]string {
+	rows := [][]string{{"id", "name", "model", "is_mail_thread"}}
+	for _, m := range Models() {
+		if !m.Extends {
+			rows = append(rows, []string{modelXMLID(m.Name), m.Label.En, m.Name, truth(m.Thread)})
+		}
+	}
+	return rows
+}
+
+func orderRows() [][]string {
+	rows := [][]string{{"id", "order"}}
+	for _, m := range Models() {
+		if m.Order != "" {
+			rows = append(rows, []string{modelXMLID(m.Name), m.Order})
+		}
+	}
+	return rows
+}
+
+// fieldRows lists the fields that hold values. A one2many comes after the many2one that it rests on (15 insists).
+func fieldRows(major int) [][]string {
+	header := []string{
+		"id", "model_id/id", "name", "field_description", "help", "ttype", "required", "readonly", "copied", "index", "size",
+		"translate", "relation", "relation_field", "on_delete", "domain",
+	}
+	if major >= 17 {
+		header = append(header, "sanitize")
+	}
+	var plain, reverse [][]string
+	for _, m := range Models() {
+		for _, f := range m.Fields {
+			if f.Derived() {
+				continue
+			}
+			row := fieldRow(major, m, f)
+			if f.Type == "one2many" {
+				reverse = append(reverse, row)
+				continue
+			}
+			plain = append(plain, row)
+		}
+	}
+	return slices.Concat([][]string{header}, plain, reverse)
+}
+
+func fieldRow(major int, m Model, f Field) []string {
+	size := ""
+	if f.Size > 0 {
+		size = strconv.Itoa(f.Size)
+	}
+	copied := !f.NoCopy && f.Type != "one2many"
+	row := []string{
+		fieldXMLID(m.Name, f.Name), refOf(m.Name), f.Name, f.Label.En, f.Help.En, odooType(major, f),
+		truth(f.Required && !f.Filled), truth(f.Readonly), truth(copied), truth(f.Index), size,
+		translateValue(major, f), f.Relation, f.RelationField, f.OnDelete, f.Domain,
+	}
+	if major >= 17 {
+		row = append(row, truth(!f.Rich))
+	}
+	return row
+}
+
+// odooType is the type by which a series stores the field: before 17 a text that is html could not be left as it is.
+func odooType(major int, f Field) string {
+	if f.Rich && major < 17 {
+		return "text"
+	}
+	return f.Type
+}
+
+func translateValue(major int, f Field) string {
+	switch {
+	case !f.Translate:
+		return ""
+	case major >= 19:
+		return "standard"
+	}
+	return "True"
+}
+
+func derivedRows() [][]string {
+	rows := [][]string{{"id", "model_id/id", "name", "field_description", "help", "ttype", "readonly", "store", "copied", "related", "compute", "depends"}}
+	for _, m := range Models() {
+		for _, f := range m.Fields {
+			if f.Derived() {
+				rows = append(rows, []string{
+					fieldXMLID(m.Name, f.Name), refOf(m.Name), f.Name, f.Label.En, f.Help.En, f.Type, truth(f.Readonly), truth(!f.NotKept), "False",
+					f.Related, f.Compute, f.Depends,
+				})
+			}
+		}
+	}
+	return rows
+}
+
+func choiceRows() [][]string {
+	rows := [][]string{{"id", "field_id/id", "value", "name", "sequence"}}
+	for _, m := range Models() {
+		for _, f := range m.Fields {
+			for i, c := range f.Selection {
+				rows = append(rows, []string{choiceXMLID(m.Name, f.Name, c.Value), fieldXMLID(m.Name, f.Name), c.Value, c.En, strconv.Itoa(i)})
+			}
+		}
+	}
+	return rows
+}
+
+// truth is a boolean as CSV files of Odoo have it.
+func truth(b bool) string {
+	if b {
+		return "True"
+	}
+	return "False"
+}
