@@ -165,6 +165,8 @@ build_template() {
     --load-language en_US,uk_UA --without-demo=all --no-http --stop-after-init >"$log" 2>&1 || die "Odoo failed: see $log"
   sql "$build" "SELECT 'made' FROM ir_module_module WHERE name = 'base_automation' AND state = 'installed'" |
     grep -qx made || die "modules are missing in $build: see $log"
+  "${in_chroot[@]}" "$(chroot_dir "$version")" odoo shell -c /srv/odoo/odoo.conf -d "$build" --no-http \
+    <"$(dirname "$0")/assets.py" >>"$log" 2>&1 || die "making the web client's assets failed: see $log"
   sql "$build" 'VACUUM ANALYZE'
   [ ! -d "$store/$build" ] || mv "$store/$build" "$store/$name"
   sql postgres "ALTER DATABASE $build RENAME TO $name"
@@ -186,9 +188,9 @@ install_version() {
   local version="$1"
   make_chroot "$version"
   write_config "$version" "$(chroot_dir "$version")/srv/odoo/odoo.conf"
-  drop_outdated "$version"
   build_template "$version" "krok${version}_lean_$template_recipe" '' "$lean_modules"
   build_template "$version" "krok${version}_full_$template_recipe" "krok${version}_lean_$template_recipe" "$full_modules"
+  drop_outdated "$version"
   echo "$chroot_recipe.$template_recipe" >"$home/ready-$version"
 }
 

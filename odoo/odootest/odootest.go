@@ -9,6 +9,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -92,6 +93,17 @@ func (o *Odoo) SQL(t testing.TB, statement string) [][]string {
 	rows, err := reader.ReadAll()
 	require.NoError(t, err)
 	return rows
+}
+
+// Ref is the id behind an external id ("contacts.action_contacts").
+func (o *Odoo) Ref(t testing.TB, xmlID string) int64 {
+	t.Helper()
+	module, name, _ := strings.Cut(xmlID, ".")
+	rows := o.SQL(t, fmt.Sprintf("SELECT res_id FROM ir_model_data WHERE module = '%s' AND name = '%s'", module, name))
+	require.NotEmpty(t, rows, "external id %s", xmlID)
+	id, err := strconv.ParseInt(rows[0][0], 10, 64)
+	require.NoError(t, err)
+	return id
 }
 
 var databases atomic.Int64

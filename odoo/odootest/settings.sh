@@ -9,7 +9,7 @@ pg_port="${KROK_TEST_PG_PORT:-45432}"
 pg_data="$home/postgres"
 # To be raised whenever a recipe below changes what is built: older results are then built anew.
 export chroot_recipe=1
-export template_recipe=2
+export template_recipe=3
 
 say() { printf '%s %s\n' "$(date +%T)" "$*" >&2; }
 die() { say "$*"; exit 1; }
