@@ -27,16 +27,23 @@ type file struct {
 func (f file) Name() string { return f.name }
 
 // sendFile sends one medium. A file that Telegram has got before goes by its id; an id that Telegram does not know any more is
-// forgotten and the file uploaded again.
+// forgotten and the file uploaded again. A picture that Telegram does not take as a photo goes as a document.
 func (s *sender) sendFile(ctx context.Context, chat telego.ChatID, message flow.Outgoing) error {
-	medium := message.Media[0]
-	input, known, err := s.input(ctx, medium, true)
+	if id := s.knownID(ctx, message.Media[0]); id == "" && message.Media[0].Kind == "image" {
+		if document := asDocument(message); s.knownID(ctx, document.Media[0]) != "" {
+			message = document // it was no photo the last time
+		}
+	}
+	input, known, err := s.input(ctx, message.Media[0], true)
 	if err != nil {
 		return err
 	}
 	sent, err := s.sendMedium(ctx, chat, message, input)
-	if err != nil && known && wrongFileID(err) {
-		if input, _, err = s.input(ctx, medium, false); err != nil {
+	if known && wrongFileID(err) || noPhoto(err) {
+		if !known {
+			message = asDocument(message)
+		}
+		if input, _, err = s.input(ctx, message.Media[0], false); err != nil {
 			return err
 		}
 		sent, err = s.sendMedium(ctx, chat, message, input)
@@ -44,7 +51,7 @@ func (s *sender) sendFile(ctx context.Context, chat telego.ChatID, message flow.
 	if err != nil {
 		return err
 	}
-	s.remember(ctx, medium, fileID(sent))
+	s.remember(ctx, message.Media[0], fileID(sent))
 	return nil
 }
 
@@ -119,20 +126,26 @@ func (s *sender) trySendAlbum(ctx context.Context, chat telego.ChatID, message f
 // input is the file to send: by the id that Telegram gave it, where byID allows and one is known, else its contents. Files are
 // always uploaded: Telegram cannot fetch them from an Odoo in a private network, and their addresses are nobody's business.
 func (s *sender) input(ctx context.Context, medium flow.Medium, byID bool) (input telego.InputFile, known bool, err error) {
-	if byID && s.config.Files != nil {
-		id, err := s.config.Files.FileID(ctx, s.bot(), fileKey(medium))
-		if err != nil {
-			return input, false, fmt.Errorf("looking up a file id: %w", err)
-		}
-		if id != "" {
-			return telego.InputFile{FileID: id}, true, nil
-		}
+	if id := s.knownID(ctx, medium); byID && id != "" {
+		return telego.InputFile{FileID: id}, true, nil
 	}
 	contents, err := s.config.Media(ctx, medium)
 	if err != nil {
 		return input, false, fmt.Errorf("fetching the file %d of step media: %w", medium.ID, err)
 	}
 	return telego.InputFile{File: file{bytes.NewReader(contents), filename(medium)}}, false, nil
+}
+
+// knownID is what Telegram calls a file that this bot has sent before; "" for any other, and where nobody can tell.
+func (s *sender) knownID(ctx context.Context, medium flow.Medium) string {
+	if s.config.Files == nil {
+		return ""
+	}
+	id, err := s.config.Files.FileID(ctx, s.bot(), fileKey(medium))
+	if err != nil {
+		s.log.Warn("a file id could not be looked up, the file is uploaded", "err", err)
+	}
+	return id
 }
 
 func (s *sender) remember(ctx context.Context, medium flow.Medium, id string) {
@@ -182,7 +195,24 @@ func fileID(m *telego.Message) string {
 	return ""
 }
 
+// asDocument is a message whose picture goes as a file: Telegram does not take every picture as a photo.
+func asDocument(message flow.Outgoing) flow.Outgoing {
+	medium := message.Media[0]
+	medium.Kind = "document"
+	message.Media = []flow.Medium{medium}
+	return message
+}
+
+// noPhoto tells that Telegram does not take a picture as a photo: a format that it cannot draw, or too long a side.
+func noPhoto(err error) bool {
+	var refused *telegoapi.Error
+	if !errors.As(err, &refused) {
+		return false
+	}
+	return strings.Contains(refused.Description, "IMAGE_PROCESS_FAILED") || strings.Contains(refused.Description, "PHOTO_")
+}
+
 func wrongFileID(err error) bool {
 	var refused *telegoapi.Error
-	return errors.As(err, &refused) && (strings.Contains(refused.Description, "wrong file") || strings.Contains(refused.Description, "FILE_REFERENCE"))
+	return errors.As(err, &refused) && (strings.Contains(refused.Description, "file identifier") || strings.Contains(refused.Description, "FILE_REFERENCE"))
 }
