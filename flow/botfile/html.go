@@ -35,9 +35,9 @@ func exactMarkup(source string) (markup string, ok bool) {
 	return markup, ok && markupToHTML(markup) == source
 }
 
-// normalHTML writes a rich text in the one form that the markup gives, where a client sees no difference; else it stays as it is. One
+// NormalHTML writes a rich text in the one form that the markup gives, where a client sees no difference; else it stays as it is. One
 // that has nothing to see is "".
-func normalHTML(source string) string {
+func NormalHTML(source string) string {
 	if richtext.Parse(source).Empty() {
 		return ""
 	}

@@ -63,7 +63,7 @@ func TestTextsOfOdoosEditorsBecomeMarkup(t *testing.T) {
 		"<blockquote><p>a</p><p>b</p></blockquote>": "> a\n> b",
 		"<p>a <i>b</i><span> c</span></p>":          "a _b_ c",
 	} {
-		got, exact := exactMarkup(normalHTML(html))
+		got, exact := exactMarkup(NormalHTML(html))
 		require.True(t, exact, html)
 		require.Equal(t, markup, got, html)
 	}
@@ -75,7 +75,7 @@ func TestWhatTheMarkupDoesNotHaveStaysHTML(t *testing.T) {
 		"<h1>a</h1>", `<p><span style="color:red">a</span></p>`, "<table><tr><td>a</td></tr></table>", "<ul><li>a<ul><li>b</li></ul></li></ul>",
 		"<p><em>a</em>b</p>", `<ol start="3"><li>a</li></ol>`, "<p>a</p><hr>", `<p style="text-align: center">a</p>`,
 	} {
-		require.Equal(t, html, normalHTML(html))
+		require.Equal(t, html, NormalHTML(html))
 		_, exact := exactMarkup(html)
 		require.False(t, exact, html)
 	}
@@ -84,7 +84,7 @@ func TestWhatTheMarkupDoesNotHaveStaysHTML(t *testing.T) {
 func TestTextWithNothingToSeeIsNone(t *testing.T) {
 	t.Parallel()
 	for _, html := range []string{"<p><br></p>", "<p></p>", " ", "<p>&nbsp;</p>", "<ul></ul>"} {
-		require.Empty(t, normalHTML(html), html)
+		require.Empty(t, NormalHTML(html), html)
 	}
 }
 
@@ -96,9 +96,9 @@ func FuzzMarkup(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, source string) {
 		html := markupToHTML(source)
-		normal := normalHTML(source)
+		normal := NormalHTML(source)
 		require.True(t, normal == "" || looksAlike(source, normal), "%q became %q", source, normal)
-		require.Equal(t, normal, normalHTML(normal))
+		require.Equal(t, normal, NormalHTML(normal))
 		if markup, exact := exactMarkup(html); exact {
 			require.Equal(t, html, markupToHTML(markup))
 		}

@@ -254,7 +254,7 @@ func normalTexts(field Field, all flow.Texts) any {
 	for lang, text := range all {
 		text = valid(text)
 		if field.Kind == Rich && text != "" {
-			text = normalHTML(text)
+			text = NormalHTML(text)
 		}
 		if text != "" {
 			kept[lang] = text
