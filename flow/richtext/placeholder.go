@@ -46,10 +46,18 @@ func (t Template) Problems(furtherRoots ...string) []Problem {
 // path is what a placeholder may say; spaces around the dots are forgiven.
 var path = regexp.MustCompile(`^[\p{L}_][\p{L}\p{N}_-]*(\s*\.\s*[\p{L}\p{N}_-]+)*$`)
 
+// maxProblems is how many mistakes of one text are worth telling.
+const maxProblems = 20
+
 // findFields finds the placeholders of a text, and those that are none. A placeholder stands on one line.
 func findFields(text string) ([]field, []Problem) {
 	var fields []field
 	var problems []Problem
+	report := func(key, at string) {
+		if len(problems) < maxProblems {
+			problems = append(problems, Problem{Key: key, Args: texts.Args{"text": excerpt(at)}})
+		}
+	}
 	for at := 0; ; {
 		open := strings.Index(text[at:], "{{")
 		if open < 0 {
@@ -59,17 +67,17 @@ func findFields(text string) ([]field, []Problem) {
 		for strings.HasPrefix(text[open+1:], "{{") { // of {{{ the last two
 			open++
 		}
-		inside := text[open+2:]
+		inside, _, _ := strings.Cut(text[open+2:], "{{") // none stands in another
 		closing := strings.Index(inside, "}}")
-		if stop := strings.Index(inside, "{{"); closing < 0 || stop >= 0 && stop < closing || strings.Contains(inside[:closing], "\n") {
-			problems = append(problems, Problem{Key: "richtext.unclosed", Args: texts.Args{"text": excerpt(text[open:])}})
+		if closing < 0 || strings.Contains(inside[:closing], "\n") {
+			report("richtext.unclosed", text[open:])
 			at = open + 2
 			continue
 		}
 		at = open + 2 + closing + 2
 		placeholder, wrong := readPlaceholder(inside[:closing])
 		if wrong != "" {
-			problems = append(problems, Problem{Key: wrong, Args: texts.Args{"text": excerpt(text[open:at])}})
+			report(wrong, text[open:at])
 			continue
 		}
 		fields = append(fields, field{Placeholder: placeholder, start: open, end: at})
@@ -89,12 +97,16 @@ func readPlaceholder(inside string) (placeholder Placeholder, wrong string) {
 	return Placeholder{Path: strings.Join(strings.Fields(name), ""), Default: strings.TrimFunc(fallback, blank)}, ""
 }
 
-// excerpt is the beginning of a text, as much as a message can quote: one line, forty letters at most.
+// quoted is how many letters of a text a problem quotes.
+const quoted = 40
+
+// excerpt is the beginning of a text, as much as a problem can quote: one line, a few letters.
 func excerpt(text string) string {
-	text, _, _ = strings.Cut(text, "\n")
+	text, _, _ = strings.Cut(text[:min(len(text), 4*quoted+4)], "\n")
+	text = strings.ToValidUTF8(text, "") // the last letter may be cut
 	letters := []rune(text)
-	if len(letters) <= 40 {
+	if len(letters) <= quoted {
 		return text
 	}
-	return string(letters[:40]) + "…"
+	return string(letters[:quoted]) + "…"
 }

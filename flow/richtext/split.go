@@ -1,6 +1,7 @@
 package richtext
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -31,26 +32,52 @@ func (t Text) Split(limit int) []Text {
 		return []Text{t}
 	}
 	var parts []Text
-	text, spans := t.Text, t.spans()
-	for text != "" {
-		at := cut(text, spans, limit)
-		part, _ := trimRaw(text[:at], nil)
-		if made := assemble(part, normalise(part, clip(spans, 0, len(part)))); !made.Empty() {
+	rest := remainder{text: t.Text, ahead: t.spans()}
+	for rest.text != "" {
+		spans := rest.spans()
+		at := cut(rest.text, spans, limit)
+		part, spans := trimRaw(rest.text[:at], clip(spans, at))
+		if made := assemble(part, normalise(part, spans)); !made.Empty() {
 			parts = append(parts, made)
 		}
-		rest := strings.TrimLeftFunc(text[at:], blank)
-		spans = clip(spans, len(text)-len(rest), len(text))
-		text = rest
+		rest.skip(at)
 	}
 	return parts
 }
 
-// clip gives the spans that lie between two bytes, as seen from the first.
-func clip(spans []span, from, to int) []span {
+// remainder is what is left of a text that is being split. Spans count from the beginning of the whole text.
+type remainder struct {
+	text  string
+	from  int    // where it begins
+	open  []span // those that reach into it
+	ahead []span // those that begin in it
+}
+
+// spans are as many as one part can take and one more, from the beginning of the remainder.
+func (r *remainder) spans() []span {
+	spans := slices.Concat(r.open, r.ahead[:min(len(r.ahead), maxEntities+1)])
+	for i := range spans {
+		spans[i].start = max(spans[i].start-r.from, 0)
+		spans[i].end -= r.from
+	}
+	return spans
+}
+
+// skip goes on behind a part and the white space after it.
+func (r *remainder) skip(bytes int) {
+	rest := strings.TrimLeftFunc(r.text[bytes:], blank)
+	r.from += len(r.text) - len(rest)
+	r.text = rest
+	begun, _ := slices.BinarySearchFunc(r.ahead, r.from, func(s span, from int) int { return cmp.Compare(s.start, from) })
+	r.open = slices.DeleteFunc(slices.Concat(r.open, r.ahead[:begun]), func(s span) bool { return s.end <= r.from })
+	r.ahead = r.ahead[begun:]
+}
+
+// clip gives what lies of spans before a byte.
+func clip(spans []span, to int) []span {
 	var inside []span
 	for _, s := range spans {
-		s.start, s.end = max(s.start, from)-from, min(s.end, to)-from
-		if s.start < s.end {
+		if s.end = min(s.end, to); s.start < s.end {
 			inside = append(inside, s)
 		}
 	}

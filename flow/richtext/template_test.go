@@ -265,3 +265,18 @@ func BenchmarkRenderOfAStaticText(b *testing.B) {
 }
 
 const benchmarkHTML = `<p>Вітаємо, <b>{{ partner.name | друже }}</b>!</p><p><br></p><ul><li>Ліди</li><li>Замовлення <i>{{ answer.city }}</i></li></ul><p><a href="https://x.example/?a=1">Каталог</a></p>`
+
+// The work must not grow with the square of the text: then each of these takes minutes.
+func TestLongHostileTextsAreReadInReasonableTime(t *testing.T) {
+	t.Parallel()
+	for name, source := range map[string]string{
+		"open braces":  strings.Repeat("{{ ", 100_000),
+		"placeholders": strings.Repeat("{{a.b}}", 50_000),
+		"tags":         strings.Repeat("<b>a</b><i>b</i> ", 10_000),
+		"overlapping":  strings.Repeat("<b><i>a</b>b</i><blockquote>c", 3_000),
+		"entities":     strings.Repeat("&lt;b&gt;", 100_000),
+	} {
+		parts := Parse(source).Render(none).Split(4096)
+		require.True(t, len(parts) > 0 || name == "placeholders", name)
+	}
+}
