@@ -1,4 +1,4 @@
-// Package sample is the sample bot: a small shop in Ukrainian and English.
+// Package sample is the sample bot: a small shop in Ukrainian and English, with the conversations that test it.
 package sample
 
 import "embed"
@@ -6,7 +6,7 @@ import "embed"
 // Bot is the name of the bot file in Files.
 const Bot = "shop.yaml"
 
-// Files are the bot file and the pictures beside it.
+// Files are the bot file, the pictures beside it, and the transcripts (*.chat).
 //
-//go:embed shop.yaml images/*.png
+//go:embed shop.yaml images/*.png *.chat
 var Files embed.FS

@@ -9,6 +9,7 @@ import (
 
 	"github.com/krokbot/krok/flow"
 	"github.com/krokbot/krok/flow/botfile"
+	"github.com/krokbot/krok/flow/script"
 )
 
 func TestSampleBotHasNoProblem(t *testing.T) {
@@ -57,5 +58,27 @@ func TestPicturesOfTheSampleAreSmall(t *testing.T) {
 		info, err := fs.Stat(Files, picture)
 		require.NoError(t, err)
 		require.Less(t, info.Size(), int64(100_000), picture)
+	}
+}
+
+func TestConversationsOfTheSample(t *testing.T) {
+	t.Parallel()
+	bot, err := botfile.Open(Files, Bot)
+	require.NoError(t, err)
+	built := flow.Build(bot.Definition, flow.Definition{}, nil)
+	names, err := fs.Glob(Files, "*.chat")
+	require.NoError(t, err)
+	require.Len(t, names, 4)
+	for _, name := range names {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			source, err := fs.ReadFile(Files, name)
+			require.NoError(t, err)
+			parsed, err := script.Parse(name, source)
+			require.NoError(t, err)
+			report, err := script.Play(t.Context(), parsed, script.World{Bot: built.Bot})
+			require.NoError(t, err)
+			require.True(t, report.OK(), "\n%s", report.Diff("en"))
+		})
 	}
 }

@@ -1,0 +1,158 @@
+package catalog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/krokbot/krok/flow"
+	"github.com/krokbot/krok/flow/botfile"
+	"github.com/krokbot/krok/flow/texts"
+	"github.com/krokbot/krok/odoo"
+	"github.com/krokbot/krok/odoo/rpc"
+)
+
+// Summary tells what an import did.
+type Summary struct {
+	Bot     string // its code
+	Changed bool   // false: Odoo had the very same bot, and nothing was written
+	Created bool   // the bot was not there before
+	Steps   int    // in the bot now
+	// Missing are languages of the file that are not active in Odoo: their texts stayed out.
+	Missing []string
+}
+
+// In says it to people, in a language.
+func (s Summary) In(lang string) string {
+	key := "catalog.imported"
+	switch {
+	case !s.Changed:
+		key = "catalog.unchanged"
+	case s.Created:
+		key = "catalog.created"
+	}
+	said := texts.Get(lang, key, texts.Args{"bot": s.Bot, "n": s.Steps})
+	if len(s.Missing) > 0 {
+		said += " " + texts.Get(lang, "catalog.missing_languages", texts.Args{"languages": strings.Join(s.Missing, ", ")})
+	}
+	return said
+}
+
+// Changes says how an import of a bot would change Odoo, for people; "" where it would change nothing.
+func (s Snapshot) Changes(bot botfile.Bot, lang string) string {
+	have, err := s.Bot(bot.Definition.Bot().Str("code"))
+	if err != nil {
+		have = flow.Definition{}
+	}
+	return botfile.Diff(have, botfile.Spread(bot.Definition, s.Languages), lang)
+}
+
+// Import brings a bot into Odoo: creates it, or makes the bot with its code the same as the file, steps that the file does not have
+// removed. What a file cannot hold (token, company, whether the bot is active) stays as it is. A second import writes nothing.
+//
+// Each stage is one write in one transaction of Odoo: contents, relations and buttons, then each further language. An import that was
+// cut short is finished by the next one. The client's user has to be a Chatbot Administrator.
+func Import(ctx context.Context, client *rpc.Client, procedures *odoo.Procedures, bot botfile.Bot) (Summary, error) {
+	bot = bot.Normal()
+	im := importer{client: client, procedures: procedures, bot: bot, code: bot.Definition.Bot().Str("code")}
+	if err := im.read(ctx); err != nil {
+		return Summary{}, err
+	}
+	summary := Summary{Bot: im.code, Created: im.have.Bot().ID() == 0, Steps: len(bot.Definition.Tables["step"]), Missing: im.missing()}
+	if im.done() {
+		return summary, nil
+	}
+	summary.Changed = true
+	stages := []stage{{name: "contents", lang: im.base}, {name: "relations", lang: im.base, relations: true}}
+	for _, lang := range im.languages {
+		if lang != im.base {
+			stages = append(stages, stage{name: "texts", lang: lang, texts: true})
+		}
+	}
+	for _, stage := range stages {
+		if err := im.run(ctx, stage); err != nil {
+			return Summary{}, fmt.Errorf("importing the bot %q, %s in %s: %w", im.code, stage.name, stage.lang, err)
+		}
+	}
+	if !im.done() {
+		return Summary{}, texts.NewError("catalog.import_incomplete", texts.Args{"bot": im.code},
+			errors.New(botfile.Diff(im.have, im.want, texts.Default)))
+	}
+	return summary, nil
+}
+
+type importer struct {
+	client     *rpc.Client
+	procedures *odoo.Procedures
+	code       string
+	bot        botfile.Bot // normal
+	languages  []string
+	base       string          // the language whose texts are written first: others fall back to it
+	want, have flow.Definition // want has its texts in all languages of the database
+}
+
+// stage is one write: the contents of all rows, or their relations and the buttons, or the texts in a further language.
+type stage struct {
+	name, lang       string
+	relations, texts bool
+}
+
+// read looks how the bot is in Odoo now.
+func (im *importer) read(ctx context.Context) error {
+	snapshot, err := Read(ctx, im.procedures)
+	if err != nil {
+		return err
+	}
+	im.languages = snapshot.Languages
+	im.base = snapshot.Languages[0]
+	if slices.Contains(snapshot.Languages, "en_US") {
+		im.base = "en_US"
+	}
+	im.want = botfile.Spread(im.bot.Definition, snapshot.Languages)
+	im.have, err = snapshot.Bot(im.code)
+	if err != nil {
+		im.have = flow.Definition{}
+	}
+	return nil
+}
+
+func (im *importer) done() bool { return botfile.Diff(im.have, im.want, texts.Default) == "" }
+
+// missing lists the languages of the file that the database does not have.
+func (im *importer) missing() []string {
+	var missing []string
+	for _, table := range botfile.Tables() {
+		for _, row := range im.bot.Definition.Tables[table.Name] {
+			for _, field := range table.Fields {
+				byLang, _ := row[field.Name].(flow.Texts)
+				for lang := range byLang {
+					if !slices.Contains(im.languages, lang) && !slices.Contains(missing, lang) {
+						missing = append(missing, lang)
+					}
+				}
+			}
+		}
+	}
+	slices.Sort(missing)
+	return missing
+}
+
+// run carries out a stage, where there is something to write.
+func (im *importer) run(ctx context.Context, stage stage) error {
+	values := im.plan(stage)
+	if len(values) == 0 {
+		return nil
+	}
+	var err error
+	if id := im.have.Bot().ID(); id != 0 {
+		err = im.client.Write(ctx, "x_krok_bot", []int64{id}, values, rpc.Lang(stage.lang))
+	} else {
+		_, err = im.client.Create(ctx, "x_krok_bot", values, rpc.Lang(stage.lang))
+	}
+	if err != nil {
+		return err
+	}
+	return im.read(ctx)
+}
