@@ -38,6 +38,10 @@ func (t *Turn) present(step *Step, media []mediumTemplate) {
 		if above < 0 {
 			parts = append(parts, t.choosePart())
 			above = len(parts) - 1
+			if keyboard == nil { // "Choose" stands above the buttons that are left
+				parts[under].Inline, parts[above].Inline = nil, inline
+				above = under
+			}
 		}
 		parts[above].Keyboard, parts[above].RemoveKeyboard = keyboard, keyboard == nil
 	}

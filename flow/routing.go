@@ -31,7 +31,7 @@ func (t *Turn) routeMessage() error {
 	if next, err := t.answer(message); err != nil || next.move != movePass {
 		return t.follow(next, err)
 	}
-	if message.Content != ContentText || strings.TrimSpace(message.Text) == "" {
+	if message.Content != ContentText || Normalise(message.Text) == "" {
 		t.refuse("client.text_needed")
 		return nil
 	}
@@ -134,16 +134,20 @@ func (t *Turn) press(step *Step, button *Button) Next {
 	if button.Kind == "answer" {
 		for _, answer := range step.Answers {
 			if answer.ID == button.Answer {
-				return t.choose(step, answer)
+				name, shown := t.session.Labels[button.ID]
+				if !shown {
+					name = t.label(answer.Name)
+				}
+				return t.choose(step, answer, name)
 			}
 		}
 	}
 	return GoTo(button.Target)
 }
 
-// choose follows an answer. One that leads nowhere goes on to the step's next step; where there is none the question stands.
-func (t *Turn) choose(step *Step, answer Answer) Next {
-	t.Keep(step, t.label(answer.Name))
+// choose follows an answer and keeps it by the name that the client saw. One that leads nowhere goes on to the step's next step; where there is none the question stands.
+func (t *Turn) choose(step *Step, answer Answer, name string) Next {
+	t.Keep(step, name)
 	switch {
 	case answer.Next != 0:
 		return GoTo(answer.Next)

@@ -24,11 +24,15 @@ func newButtonsStep(step *Step, _ Row, found *problems) StepType {
 
 func (buttonsStep) Enter(*Turn, *Step) (Next, error) { return Wait(), nil }
 
-// Answer takes the name of an answer also where an admin took its button off the keyboard: people type what they read.
+// Answer takes the name of an answer also where an admin took its button off the keyboard: people type what they read. The caption
+// of a picture is no answer.
 func (buttonsStep) Answer(turn *Turn, step *Step, said *Message) (Next, error) {
+	if said.Content != ContentText {
+		return Pass(), nil
+	}
 	for _, answer := range step.Answers {
 		if turn.isLabel(answer.Name, said.Text) {
-			return turn.choose(step, answer), nil
+			return turn.choose(step, answer, turn.label(answer.Name)), nil
 		}
 	}
 	return Pass(), nil

@@ -103,7 +103,7 @@ func validPhone(text string) (string, bool) {
 // validNumber takes a decimal point or comma and spaces between thousands.
 func validNumber(text string) (string, bool) {
 	plain := strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "", "'", "", "’", "", ",", ".", "−", "-").Replace(text)
-	if _, err := strconv.ParseFloat(plain, 64); err != nil || strings.ContainsAny(plain, "xXpPiInN_") {
+	if _, err := strconv.ParseFloat(plain, 64); err != nil || strings.ContainsAny(plain, "xXpPeEiInN_") {
 		return "", false
 	}
 	return plain, true
