@@ -1,0 +1,196 @@
+package script
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/krokbot/krok/flow"
+	"github.com/krokbot/krok/flow/texts"
+)
+
+// Setter sets the scene: the contact ("partner.phone" to "+380…", "partner" to "gone").
+type Setter interface {
+	Set(ctx context.Context, name, value string) error
+}
+
+// World is what a transcript is played in. Bot is needed; all else has a use where it is empty.
+type World struct {
+	Bot  *flow.Bot
+	Odoo flow.Odoo // nil is a new Scene
+	// Scene sets fields of the contact; nil: Odoo, where it is a Setter, and else such lines are errors.
+	Scene Setter
+	// Load gives the bot that a line "@ bot = name" puts in the place of the one before; nil: such lines are errors.
+	Load  func(name string) (*flow.Bot, error)
+	Start time.Time   // of the conversation; the zero time is a day in November 2026
+	Chat  flow.ChatID // "" is that of Who
+	Who   flow.Person // the zero person is Ганна, whose app speaks Ukrainian
+	// Prefix makes the ids of events unique where Odoo has seen this chat before.
+	Prefix string
+}
+
+// Play plays a transcript and reports what the bot said. An error is a line that could not be played.
+func Play(ctx context.Context, s *Script, world World) (*Report, error) {
+	p := newPlayer(s, world)
+	for _, line := range s.Lines {
+		if line.Kind == Note || line.Kind == Bot {
+			p.group = append(p.group, line)
+			continue
+		}
+		p.settle()
+		p.report.add(' ', line.Number, line.Source)
+		if err := p.do(ctx, line); err != nil {
+			return p.report, err
+		}
+		if p.report.stopped {
+			return p.report, nil
+		}
+	}
+	p.settle()
+	p.report.Problems = p.chat.Problems()
+	return p.report, nil
+}
+
+type player struct {
+	script *Script
+	world  World
+	bot    *flow.Bot
+	gate   *gate
+	chat   *Conversation
+	phone  *Phone
+	now    time.Time
+	group  []Line  // what is expected since the last thing that happened, and the notes among it
+	said   []shown // what was said since then
+	report *Report
+}
+
+func newPlayer(s *Script, world World) *player {
+	if world.Odoo == nil {
+		world.Odoo = &Scene{}
+	}
+	if setter, ok := world.Odoo.(Setter); ok && world.Scene == nil {
+		world.Scene = setter
+	}
+	if world.Who.ID == "" {
+		world.Who = flow.Person{ID: "7000000001", FirstName: "Ганна", Lang: "uk"}
+	}
+	if world.Start.IsZero() {
+		world.Start = time.Date(2026, 11, 25, 8, 0, 0, 0, time.UTC)
+	}
+	p := &player{script: s, world: world, bot: world.Bot, now: world.Start, gate: &gate{Odoo: world.Odoo}, report: &Report{Name: s.Name}}
+	p.phone = &Phone{Who: world.Who}
+	p.chat = &Conversation{Bot: func() *flow.Bot { return p.bot }, Odoo: p.gate, Chat: world.Chat, Who: world.Who,
+		Now: func() time.Time { return p.now }, Prefix: world.Prefix}
+	return p
+}
+
+// do lets happen what a line says.
+func (p *player) do(ctx context.Context, line Line) error {
+	switch line.Kind {
+	case Client:
+		event, ok, err := p.phone.Event(line.Action)
+		if err != nil {
+			p.report.stop(line.Number, err)
+			return nil
+		}
+		if ok {
+			messages, err := p.chat.Deliver(ctx, event)
+			return p.hear(ctx, line, messages, err)
+		}
+		return nil
+	case Operator:
+		return p.errorIn(line, "script.operator", nil, nil)
+	case Pause:
+		p.now = p.now.Add(line.Wait)
+	case Scenery:
+		if err := p.set(ctx, line); err != nil {
+			return err
+		}
+	case Note, Bot:
+	}
+	messages, err := p.chat.Retry(ctx)
+	return p.hear(ctx, line, messages, err)
+}
+
+// hear takes in what the bot says. What made it say that something went wrong is kept for the report.
+func (p *player) hear(ctx context.Context, line Line, messages []flow.Outgoing, err error) error {
+	p.phone.Receive(messages...)
+	for _, message := range messages {
+		p.said = append(p.said, newShown(message))
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
+		p.report.Failures = append(p.report.Failures, &Error{File: p.script.Name, Line: line.Number, Column: 1, Key: "script.failure", Cause: err})
+	}
+	return nil
+}
+
+func (p *player) errorIn(line Line, key string, args texts.Args, cause error) error {
+	return &Error{File: p.script.Name, Line: line.Number, Column: 1, Key: key, Args: args, Cause: cause}
+}
+
+// set sets the scene.
+func (p *player) set(ctx context.Context, line Line) error {
+	switch {
+	case line.Name == "odoo":
+		if !slices.Contains(gateStates, line.Value) {
+			return p.errorIn(line, "script.bad_odoo", texts.Args{"word": line.Value, "known": strings.Join(gateStates, ", ")}, nil)
+		}
+		p.gate.set(line.Value)
+	case line.Name == "now":
+		return p.setClock(line)
+	case line.Name == "bot":
+		return p.setBot(line)
+	case strings.HasPrefix(line.Name, "chat."):
+		p.setWho(line)
+	case p.world.Scene == nil:
+		return p.errorIn(line, "script.no_scene", texts.Args{"word": line.Name}, nil)
+	default:
+		if err := p.world.Scene.Set(ctx, line.Name, line.Value); err != nil {
+			return p.errorIn(line, "script.not_set", texts.Args{"word": line.Name}, err)
+		}
+	}
+	return nil
+}
+
+// setClock sets the clock, in the bot's time zone.
+func (p *player) setClock(line Line) error {
+	now, err := time.ParseInLocation("2006-01-02 15:04", line.Value, p.bot.Location)
+	if err != nil {
+		return p.errorIn(line, "script.bad_moment", texts.Args{"word": line.Value}, nil)
+	}
+	p.now = now
+	return nil
+}
+
+// setBot lets an edit of the bot go live.
+func (p *player) setBot(line Line) error {
+	if p.world.Load == nil {
+		return p.errorIn(line, "script.no_load", texts.Args{"word": line.Value}, nil)
+	}
+	bot, err := p.world.Load(line.Value)
+	if err != nil {
+		return p.errorIn(line, "script.not_set", texts.Args{"word": line.Name}, err)
+	}
+	p.bot = bot
+	return nil
+}
+
+func (p *player) setWho(line Line) {
+	who := &p.phone.Who
+	switch strings.TrimPrefix(line.Name, "chat.") {
+	case "first_name":
+		who.FirstName = line.Value
+	case "last_name":
+		who.LastName = line.Value
+	case "username":
+		who.Username = line.Value
+	case "lang":
+		who.Lang = line.Value
+	case "phone":
+		p.phone.Number = line.Value
+	}
+}

@@ -1,0 +1,193 @@
+package script
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/krokbot/krok/flow"
+)
+
+// Scene is an Odoo in memory for transcripts that need none: it knows one contact, whose fields are what the scene sets, and one
+// chat. Languages are those that krok speaks. The zero Scene is ready.
+type Scene struct {
+	mu       sync.Mutex
+	partner  int64
+	fields   map[string]string
+	state    string // of the chat
+	commits  map[string]flow.CommitResult
+	asked    int
+	executed []flow.Operation
+}
+
+var _ flow.Odoo = (*Scene)(nil)
+
+// languages are the languages of the scene's Odoo, by those of Telegram.
+var languages = map[string]string{"uk": "uk_UA", "en": "en_US"}
+
+// errRefused is an error that trying again does not mend.
+var errRefused = errors.New("odoo refuses: the user of the bot may not read this field")
+
+// Set sets a field of the contact ("partner.country_id.name"), or lets somebody delete it ("partner" to "gone").
+func (s *Scene) Set(_ context.Context, name, value string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if name == "partner" {
+		if value != "gone" {
+			return fmt.Errorf("the contact can only be gone, not %q", value)
+		}
+		s.partner++
+		s.fields = nil
+		return nil
+	}
+	if s.fields == nil {
+		s.fields = map[string]string{}
+	}
+	s.fields[strings.TrimPrefix(name, "partner.")] = value
+	return nil
+}
+
+// State is what Odoo knows of the chat: "", open, blocked, opted_out.
+func (s *Scene) State() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.state
+}
+
+// Asked counts the questions so far.
+func (s *Scene) Asked() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.asked
+}
+
+// Executed lists the operations that were carried out.
+func (s *Scene) Executed() []flow.Operation {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]flow.Operation(nil), s.executed...)
+}
+
+// id is that of the contact now; each one that is gone leaves its number behind.
+func (s *Scene) id() int64 { return s.partner + 1 }
+
+// Ask answers about the contact.
+func (s *Scene) Ask(_ context.Context, question flow.Question) (flow.Reply, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.asked++
+	if question.Partner != s.id() {
+		return flow.Reply{Gone: true}, nil
+	}
+	reply := flow.Reply{Lang: s.fields["lang"], Values: map[string]string{}}
+	for _, domain := range question.Domains {
+		fits, err := matches(domain, s.fields)
+		if err != nil {
+			return flow.Reply{}, err
+		}
+		reply.Matches = append(reply.Matches, fits)
+	}
+	for _, path := range question.Values {
+		reply.Values[path] = s.fields[path]
+	}
+	return reply, nil
+}
+
+// Commit carries out the operations that a bot of plain steps asks for.
+func (s *Scene) Commit(_ context.Context, commit flow.Commit) (flow.CommitResult, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if result, done := s.commits[commit.Key]; done {
+		return result, nil
+	}
+	var result flow.CommitResult
+	for _, operation := range commit.Operations {
+		answer, err := s.execute(operation)
+		if err != nil {
+			return flow.CommitResult{}, err
+		}
+		s.executed = append(s.executed, operation)
+		result.Results = append(result.Results, answer)
+	}
+	if s.commits == nil {
+		s.commits = map[string]flow.CommitResult{}
+	}
+	s.commits[commit.Key] = result
+	return result, nil
+}
+
+func (s *Scene) execute(operation flow.Operation) (map[string]any, error) {
+	switch operation.Kind {
+	case flow.OpenChat:
+		s.openChat(operation.Args)
+		return map[string]any{"partner": s.id(), "chat": int64(1), "lang": s.fields["lang"]}, nil
+	case flow.ChatState:
+		s.state, _ = operation.Args["state"].(string)
+		return map[string]any{}, nil
+	}
+	return nil, fmt.Errorf("the scene of a transcript cannot carry out %q: play it against a real Odoo", operation.Kind)
+}
+
+// openChat makes the contact of a client who writes for the first time. What the scene has set stays.
+func (s *Scene) openChat(args map[string]any) {
+	if s.fields == nil {
+		s.fields = map[string]string{}
+	}
+	if s.state == "" {
+		s.state = "open"
+	}
+	name, _ := args["name"].(string)
+	lang, _ := args["lang"].(string)
+	family, _, _ := strings.Cut(lang, "-")
+	for field, value := range map[string]string{"name": name, "lang": languages[strings.ToLower(family)]} {
+		if _, given := s.fields[field]; !given {
+			s.fields[field] = value
+		}
+	}
+}
+
+// gate stands before an Odoo and lets the scene take it away.
+type gate struct {
+	flow.Odoo
+	mu    sync.Mutex
+	state string
+}
+
+// gateStates are what an Odoo can be in a transcript.
+var gateStates = []string{"up", "down", "refuses"}
+
+func (g *gate) set(state string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.state = state
+}
+
+func (g *gate) err() error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	switch g.state {
+	case "down":
+		return &flow.Unavailable{Err: errors.New("the transcript took it down")}
+	case "refuses":
+		return errRefused
+	}
+	return nil
+}
+
+// Ask asks the Odoo behind the gate.
+func (g *gate) Ask(ctx context.Context, question flow.Question) (flow.Reply, error) {
+	if err := g.err(); err != nil {
+		return flow.Reply{}, err
+	}
+	return g.Odoo.Ask(ctx, question)
+}
+
+// Commit has the Odoo behind the gate carry out a commit.
+func (g *gate) Commit(ctx context.Context, commit flow.Commit) (flow.CommitResult, error) {
+	if err := g.err(); err != nil {
+		return flow.CommitResult{}, err
+	}
+	return g.Odoo.Commit(ctx, commit)
+}

@@ -1,0 +1,82 @@
+// Package script is conversations as files: transcripts (*.chat) that read like a chat, are played against a bot, and show as a
+// difference what the bot said otherwise.
+//
+// A transcript consists of lines that begin with a sign:
+//
+//	> text           the client writes
+//	> [Label]        the client presses a button: of the keyboard, else the newest inline button of that name
+//	> [[Label]]      the same, but only an inline button
+//	> (contact)      the client does something that is no text; see below
+//	< text           the bot says; … matches anything, also alone
+//	< (nothing)      the bot says nothing; the next client's line means the same
+//	# note           is read by people; "# bot: shop.yaml" at the beginning names the bot
+//	~ 10m            time passes: s, m, h, d
+//	@ name = value   sets the scene
+//
+// An indented line goes on with the message above it. Formatting in the bot's lines is shown as *bold* _italic_ __underline__
+// ~strike~ ||spoiler|| `code` [link](https://example.com), and "> " before the lines of a quote.
+//
+// Buttons stand below the text, a line for each row: [Label] on the keyboard under the input field, [[Label]] under the message,
+// [[Label]](https://example.com) and [[Label]](copy TEXT) where they open or copy something, [Label](contact) and
+// [Label](location) where they share something. Where rows do not matter they may stand behind the text after two spaces. A file
+// stands before its caption: (image menu.png) caption; each file of an album on a line of its own. Notes below the buttons need not
+// be written, but are compared where they are: (no keyboard) takes the keyboard away, (protected), (silent), (link preview).
+//
+// The client can do: (contact), (contact +380671234567), (contact of another), (contact of nobody) for a card from the address
+// book, (location 50.45, 30.52), (photo a.jpg) caption, and so any other kind of file, (sticker), (empty), (4096 × 😀) for a text
+// repeated, (blocked), (unblocked), (press old [Label]) for the oldest button of that name, (forged data) for a press of data that
+// the bot may never have sent; and before a text (group), (forwarded), (edited). A text that begins like this begins with "\".
+// \u{200b} is the letter with that code.
+//
+// The scene: partner.<field>, partner = gone, chat.first_name, chat.last_name, chat.username, chat.lang (of their app), chat.phone,
+// odoo = down, up or refuses, now = 2026-12-24 18:00, and bot = other.yaml for an edit that goes live meanwhile.
+package script
+
+import (
+	"strings"
+	"time"
+)
+
+// Script is a transcript that has been read.
+type Script struct {
+	Name  string
+	Lines []Line
+}
+
+// Line is a line of a transcript with those that go on with it.
+type Line struct {
+	Number int // of its first line in the file, from 1
+	Kind   Kind
+	Source string // as it stands in the file
+	Text   string // without its sign: of the bot, an operator, a note
+	Action Action // of the client
+	Name   string // of a scene: what is set
+	Value  string // of a scene: to what
+	Wait   time.Duration
+}
+
+// Kind says what a line is.
+type Kind int
+
+// The kinds of lines.
+const (
+	Note Kind = iota // also an empty line
+	Client
+	Bot
+	Operator
+	Pause
+	Scenery
+)
+
+// Header gives the value of a note "# name: value" that stands before everything else; "" where there is none.
+func (s *Script) Header(name string) string {
+	for _, line := range s.Lines {
+		if line.Kind != Note {
+			return ""
+		}
+		if key, value, ok := strings.Cut(line.Text, ":"); ok && strings.TrimSpace(key) == name {
+			return strings.TrimSpace(value)
+		}
+	}
+	return ""
+}

@@ -1,0 +1,51 @@
+package script_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/krokbot/krok/flow"
+	"github.com/krokbot/krok/flow/botfile"
+	"github.com/krokbot/krok/flow/script"
+)
+
+// Every transcript is about one rule of the engine. Its first line names the bot that it is played against.
+func TestTranscripts(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("../testdata/transcripts/*.chat")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			t.Parallel()
+			source, err := os.ReadFile(file)
+			require.NoError(t, err)
+			parsed, err := script.Parse(filepath.Base(file), source)
+			require.NoError(t, err)
+			load := loader(t)
+			bot, err := load(parsed.Header("bot"))
+			require.NoError(t, err)
+			report, err := script.Play(t.Context(), parsed, script.World{Bot: bot, Load: load})
+			require.NoError(t, err)
+			require.True(t, report.OK(), "\n%s", report.Diff("en"))
+		})
+	}
+}
+
+// loader reads and builds bots one after another, each with the good form of the one before, as an edit in Odoo would.
+func loader(t *testing.T) func(name string) (*flow.Bot, error) {
+	var last flow.Definition
+	return func(name string) (*flow.Bot, error) {
+		source, err := os.ReadFile(filepath.Join("../testdata/bots", name))
+		require.NoError(t, err, "the first line names the bot: # bot: shop.yaml")
+		definition, err := botfile.Parse(name, source)
+		require.NoError(t, err)
+		built := flow.Build(definition, last, nil)
+		require.NotNil(t, built.Bot, "%v", built.Problems)
+		last = built.Good
+		return built.Bot, nil
+	}
+}
