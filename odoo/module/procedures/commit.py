@@ -20,15 +20,22 @@ def operate(env, operation):
     raise UserError('Krok asks for "%s", which this version of its module does not know: run krok install.' % kind)
 
 
+# Takes the key. Where another transaction has taken it meanwhile PostgreSQL says that it cannot serialize, and Odoo itself runs the
+# whole call again, which then finds the result of the other one.
+def take_key(env, key):
+    env.cr.execute(
+        "INSERT INTO x_krok_commit (x_name, x_date, create_uid, create_date, write_uid, write_date)"
+        " VALUES (%s, now() AT TIME ZONE 'UTC', %s, now() AT TIME ZONE 'UTC', %s, now() AT TIME ZONE 'UTC')"
+        " ON CONFLICT (x_name) DO NOTHING RETURNING id", (key, env.uid, env.uid))
+    return env['x_krok_commit'].sudo().browse(env.cr.fetchone()[0])
+
+
 asked = env.context.get('krok') or {}
-memory = env['x_krok_commit'].sudo()
-kept = memory.search([('x_name', '=', asked['key'])], limit=1)
+kept = env['x_krok_commit'].sudo().search([('x_name', '=', asked['key'])], limit=1)
 if kept:
     action = {'result': kept.x_result or '[]', 'repeated': True}
 else:
-    # First, so that the unique index on the key stops a second one that runs at the same time.
-    kept = memory.create({'x_name': asked['key'], 'x_date': datetime.datetime.utcnow().replace(microsecond=0)})
-    env['x_krok_commit'].flush() if 'ir.translation' in env else env.flush_all()
+    kept = take_key(env, asked['key'])
     results = []
     for operation in asked.get('operations') or []:
         results.append(operate(env, operation))

@@ -1,6 +1,5 @@
-# Puts a new row without a place behind its siblings.
+# Puts a new row without a place behind its siblings. An empty place would stand behind all others, whatever came later.
 def put_last(record, parent):
     if not record.x_sequence:
-        last = record.sudo().search([(parent, '=', record[parent].id), ('id', '!=', record.id)], order='x_sequence desc', limit=1)
-        if last:
-            record.sudo().write({'x_sequence': last.x_sequence + 1})
+        siblings = record.sudo().search([(parent, '=', record[parent].id), ('id', '!=', record.id)])
+        record.sudo().write({'x_sequence': max(siblings.mapped('x_sequence') + [0]) + 1})

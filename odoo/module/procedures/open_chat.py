@@ -20,8 +20,15 @@ def channel_tag(env, bot):
     return found.id or tags.create({'name': 'Telegram'}).id
 
 
-# The contact is bound by an external id; it stands outside the namespace of the module, which is emptied on uninstall. Its unique
-# index lets one of two that come at the same time win.
+# Binds a contact to a Telegram user by an external id, outside the namespace of the module, which is emptied on uninstall. Of two
+# that come at the same time one wins: for the other PostgreSQL cannot serialize, Odoo runs the call again, and it finds the contact.
+def bind(env, name, partner):
+    env.cr.execute(
+        "INSERT INTO ir_model_data (module, name, model, res_id, noupdate, create_uid, create_date, write_uid, write_date)"
+        " VALUES ('krok_data', %s, 'res.partner', %s, true, %s, now() AT TIME ZONE 'UTC', %s, now() AT TIME ZONE 'UTC')"
+        " ON CONFLICT (module, name) DO NOTHING", (name, partner.id, env.uid, env.uid))
+
+
 def contact_of(env, bot, args):
     name = 'telegram_' + args['telegram_id']
     bound = env['ir.model.data'].sudo().search([('module', '=', 'krok_data'), ('name', '=', name)], limit=1)
@@ -40,7 +47,7 @@ def contact_of(env, bot, args):
         'name': args.get('name') or args['telegram_id'], 'lang': language_of(env, args.get('lang'), bot) or False,
         'company_id': bot.x_company_id.id or False, 'category_id': [(4, tag)],
     })
-    env['ir.model.data'].sudo().create({'module': 'krok_data', 'name': name, 'model': 'res.partner', 'res_id': partner.id, 'noupdate': True})
+    bind(env, name, partner)
     return partner
 
 

@@ -17,12 +17,22 @@ def money_text(env, code, record, field, value):
     return currency.symbol + ' ' + text if currency.position == 'before' else text + ' ' + currency.symbol
 
 
+# A zone may be younger than the list of this server.
+def zone_of(name):
+    for known in [name, {'Europe/Kyiv': 'Europe/Kiev', 'America/Nuuk': 'America/Godthab', 'Pacific/Kanton': 'Pacific/Enderbury'}.get(name)]:
+        try:
+            return timezone(known)
+        except Exception:
+            continue
+    return timezone('UTC')
+
+
 def time_text(env, code, value, kind, zone):
     language = env['res.lang'].search([('code', '=', code)], limit=1)
     pattern = language.date_format or '%Y-%m-%d'
     if kind == 'datetime':
         pattern = pattern + ' ' + (language.time_format or '%H:%M:%S').replace(':%S', '')
-        value = timezone('UTC').localize(value).astimezone(timezone(zone))
+        value = timezone('UTC').localize(value).astimezone(zone_of(zone))
     return value.strftime(pattern)
 
 
