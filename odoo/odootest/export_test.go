@@ -19,3 +19,9 @@ func TryTemplate(t testing.TB, version int, options ...Option) error {
 	_, err = s.fresh(r)
 	return err
 }
+
+// Script runs server.sh as a person does.
+func Script(args ...string) error {
+	_, err := script("server.sh", args...)
+	return err
+}

@@ -93,3 +93,13 @@ func TestAFailedTemplateLeavesNothingAndSaysWhy(t *testing.T) {
 	require.Equal(t, [][]string{{"0"}}, o.SQL(t, fmt.Sprintf(
 		`SELECT count(*) FROM pg_database WHERE datname = '%s' OR datname LIKE '%%selftestfail%%'`, half)))
 }
+
+func TestWhatAKilledTestLeftIsDroppedAndWhatRunsIsNot(t *testing.T) {
+	t.Parallel()
+	alive := odootest.New(t, 14, odootest.Lean())
+	left := fmt.Sprintf("t14_%d_1_1", os.Getpid()) // this process's number, but of one that began at another time
+	require.NoError(t, odootest.Script("createdb", "14", left, "lean"))
+	require.NoError(t, odootest.Script("clean", "14"))
+	require.Equal(t, [][]string{{alive.DB}}, alive.SQL(t, fmt.Sprintf(
+		`SELECT datname FROM pg_database WHERE datname IN ('%s', '%s')`, alive.DB, left)))
+}

@@ -33,7 +33,7 @@ const krok = {
     const input = krok.control(path, "input:not([type=file]), textarea, select");
     if (!input || input.closest(".o_field_x2many")) return krok.text(field);
     if (input.type === "checkbox") return String(input.checked);
-    if (input.type === "radio") return krok.text(field.querySelector("input:checked")?.parentElement || input.ownerDocument.head);
+    if (input.type === "radio") return field.querySelector("input:checked")?.parentElement.innerText.trim() ?? "";
     if (input.tagName === "SELECT") return input.selectedOptions[0]?.text.trim() ?? "";
     return input.value;
   },
