@@ -34,6 +34,11 @@ func (e Engine) Turn(ctx context.Context, bot *Bot, session Session, event Event
 	if err == nil {
 		err = turn.askAgain()
 	}
+	if errors.Is(err, errNotBound) && event.Kind == KindResult && event.Result.Failed {
+		result := newTurn(ctx, e.Odoo, bot, session, event).bind() // this step cannot do without it: the event waits
+		result.Commit.Optional = false
+		return result, nil
+	}
 	if errors.Is(err, errPartnerGone) && event.Kind != KindResult {
 		turn = newTurn(ctx, e.Odoo, bot, session, event)
 		turn.session.Partner = 0

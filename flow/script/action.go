@@ -59,6 +59,7 @@ const maxRepeat = 20_000
 var (
 	inlinePress   = regexp.MustCompile(`^\[\[(.+)\]\]$`)
 	press         = regexp.MustCompile(`^\[(.+)\]$`)
+	oldPress      = regexp.MustCompile(`^press old \[\[?([^\[].*?)\]?\]$`)
 	repeat        = regexp.MustCompile(`^(\d+) [×x] (.+)$`)
 	letterCode    = regexp.MustCompile(`\\u\{([0-9A-Fa-f]{1,6})\}`)
 	coordinates   = regexp.MustCompile(`^(-?\d+(?:\.\d+)?), ?(-?\d+(?:\.\d+)?)$`)
@@ -85,11 +86,11 @@ func readAction(text string) (Action, *texts.Error) {
 		text = rest
 	}
 	bare := strings.TrimSpace(text)
-	if label := inlinePress.FindStringSubmatch(bare); label != nil {
+	if label := inlinePress.FindStringSubmatch(bare); label != nil && balanced(label[1]) {
 		action.Kind, action.Text = PressInline, strings.TrimSpace(label[1])
 		return action, nil
 	}
-	if label := press.FindStringSubmatch(bare); label != nil {
+	if label := press.FindStringSubmatch(bare); label != nil && balanced(label[1]) {
 		action.Kind, action.Text = Press, strings.TrimSpace(label[1])
 		return action, nil
 	}
@@ -104,6 +105,23 @@ func readAction(text string) (Action, *texts.Error) {
 	}
 	action.Text = unescape(text)
 	return action, nil
+}
+
+// balanced tells "[a] b" from "a] and [b".
+func balanced(label string) bool {
+	depth := 0
+	for _, r := range label {
+		switch r {
+		case '[':
+			depth++
+		case ']':
+			depth--
+		}
+		if depth < 0 {
+			return false
+		}
+	}
+	return depth == 0
 }
 
 // modifier takes "(group)" and the like off the front of a line.
@@ -136,8 +154,8 @@ func (a *Action) special(text string) *texts.Error {
 		a.Kind = Unblock
 	case word == "forged" && more != "":
 		a.Kind, a.Text = Forge, unescape(more)
-	case word == "press" && press.MatchString(strings.TrimPrefix(more, "old ")) && strings.HasPrefix(more, "old "):
-		a.Kind, a.Text = PressOld, strings.Trim(strings.TrimPrefix(more, "old "), "[] ")
+	case oldPress.MatchString(inside):
+		a.Kind, a.Text = PressOld, oldPress.FindStringSubmatch(inside)[1]
 	case word == "contact":
 		return a.contact(more)
 	case word == "location":

@@ -52,7 +52,7 @@ func withoutNotes(lines []string) (rest, notes []string) {
 		line, found := strings.TrimRight(lines[last], " \t"), false
 		for _, note := range []string{noKeyboard, protected, silent, linkPreview} {
 			before, ok := strings.CutSuffix(line, note)
-			if ok && (strings.TrimSpace(before) == "" || strings.HasSuffix(before, " ") || strings.HasSuffix(before, ")") || strings.HasSuffix(before, "]")) {
+			if ok && !slices.Contains(notes, note) && (strings.TrimSpace(before) == "" || strings.HasSuffix(before, " ") || strings.HasSuffix(before, ")") || strings.HasSuffix(before, "]")) {
 				line, found = before, true
 				notes = append(notes, note)
 			}
