@@ -89,16 +89,19 @@ seal_database() {
   sql postgres "ALTER DATABASE \"$template\" IS_TEMPLATE true ALLOW_CONNECTIONS false"
 }
 
-# drop_database goes through the server, which then forgets the database too.
+# drop_database goes through the server, which then forgets the database too; a
+# template the server does not know.
 drop_database() {
   local version="$1" name="$2"
-  if [ "$(sql postgres "SELECT datistemplate FROM pg_database WHERE datname = '$name'")" = t ]; then
-    sql postgres "ALTER DATABASE \"$name\" IS_TEMPLATE false"
-  elif healthy "$version"; then
+  start_postgres
+  case "$name" in
+  krok*_of_*) sql postgres "ALTER DATABASE \"$name\" IS_TEMPLATE false" ;;
+  *)
     curl -fsS -m 60 -o /dev/null -H 'Content-Type: text/xml' -d "<methodCall><methodName>drop</methodName><params>
       <param><value><string>admin</string></value></param><param><value><string>$name</string></value></param>
-      </params></methodCall>" "$(url "$version")/xmlrpc/2/db" || true
-  fi
+      </params></methodCall>" "$(url "$version")/xmlrpc/2/db" 2>/dev/null || true
+    ;;
+  esac
   sql postgres "DROP DATABASE IF EXISTS \"$name\" WITH (FORCE)"
   rm -rf "$(filestore "$version")/${name:?}"
 }

@@ -32,7 +32,11 @@ with_lock() {
   ) 9>"$home/lock/$name"
 }
 
-pg_bin() { find /usr/lib/postgresql -mindepth 2 -maxdepth 2 -name bin | sort -V | tail -n 1; }
+# pg_bin prints the folder of the newest PostgreSQL.
+pg_bin() {
+  local bin=(/usr/lib/postgresql/*/bin)
+  echo "${bin[-1]}"
+}
 
 as_postgres() { (cd / && runuser -u postgres -- "$@"); }
 
@@ -60,4 +64,7 @@ start_postgres_unlocked() {
     die "PostgreSQL did not start: see $pg_data/server.log; with $home removed, all is made anew"
 }
 
-start_postgres() { with_lock postgres start_postgres_unlocked; }
+# start_postgres costs nothing when it runs: the scripts are called for every database of every test.
+start_postgres() {
+  (: <"/dev/tcp/127.0.0.1/$pg_port") 2>/dev/null || with_lock postgres start_postgres_unlocked
+}
