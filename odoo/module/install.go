@@ -1,0 +1,240 @@
+package module
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/krokbot/krok/flow/texts"
+	"github.com/krokbot/krok/odoo/rpc"
+)
+
+// Installed is what an install brought.
+type Installed struct {
+	Login string // of the service user
+	Key   string // its new API key; empty: none was made. Odoo never shows it again
+}
+
+// slow is how long Odoo may take to install apps or to import the module.
+const slow = 15 * time.Minute
+
+// Install carries out a plan. It can be run again after it was cut off anywhere: what is there is found, what is missing is made.
+// step is told the key of each thing (texts "install.step_…") before it begins.
+func Install(ctx context.Context, client *rpc.Client, plan Plan, options Options, step func(key string)) (Installed, error) {
+	ctx = rpc.WithPatience(ctx, slow)
+	i := installer{client: client, plan: plan, options: options, step: step, major: client.Version().Major}
+	if plan.Nothing() {
+		return Installed{Login: options.login()}, nil
+	}
+	if err := i.apps(ctx); err != nil {
+		return Installed{}, err
+	}
+	if plan.Import {
+		if err := i.bringIn(ctx); err != nil {
+			return Installed{}, err
+		}
+	}
+	user, err := i.serviceUser(ctx)
+	if err != nil {
+		return Installed{}, err
+	}
+	done := Installed{Login: options.login()}
+	if plan.MakeKey {
+		step("install.step_key")
+		if done.Key, err = i.makeKey(ctx, user); err != nil {
+			return Installed{}, err
+		}
+	}
+	if plan.Import {
+		return done, i.mark(ctx)
+	}
+	return done, nil
+}
+
+type installer struct {
+	client  *rpc.Client
+	plan    Plan
+	options Options
+	step    func(key string)
+	major   int
+}
+
+// apps installs what krok rests on.
+func (i *installer) apps(ctx context.Context) error {
+	if len(i.plan.Apps) == 0 {
+		return nil
+	}
+	i.step("install.step_apps")
+	ids, err := i.client.Search(ctx, "ir.module.module", []any{[]any{"name", "in", i.plan.Apps}})
+	if err != nil {
+		return err
+	}
+	_, err = i.client.Call(ctx, "ir.module.module", "button_immediate_install", ids, nil)
+	return err
+}
+
+// bringIn imports the module and does what an import leaves undone.
+func (i *installer) bringIn(ctx context.Context) error {
+	i.step("install.step_module")
+	if err := i.clearMark(ctx); err != nil {
+		return err
+	}
+	if err := i.adopt(ctx); err != nil {
+		return err
+	}
+	if err := i.importZip(ctx); err != nil {
+		return err
+	}
+	for _, after := range []struct {
+		key string
+		do  func(context.Context) error
+	}{
+		{"install.step_leftovers", i.removeLeftovers},
+		{"install.step_icon", i.menuIcon},
+		{"install.step_indexes", i.runIndexes},
+		{"install.step_labels", i.labels},
+		{"install.step_groups", i.joinGroup},
+	} {
+		i.step(after.key)
+		if err := after.do(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// importZip hands the module to Odoo. Up to 16 Odoo keeps the half of an import that failed and tells it only in the wizard's
+// message: the half is cleared away and the import tried once more, since an Odoo that has just started may fail the first time.
+func (i *installer) importZip(ctx context.Context) error {
+	zip, err := Zip(i.major)
+	if err != nil {
+		return err
+	}
+	for attempt := 1; ; attempt++ {
+		message, err := i.tryImport(ctx, zip)
+		if err == nil && message == "" {
+			return nil
+		}
+		if attempt == 2 {
+			if err == nil {
+				err = texts.NewError("install.import_failed", texts.Args{"message": message}, nil)
+			}
+			return err
+		}
+		if err != nil && !rpc.IsKind(err, rpc.KindPython, rpc.KindConflict, rpc.KindServer) {
+			return err
+		}
+		if err := i.clearHalf(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+// tryImport imports once. It gives the wizard's message where that is not one of success.
+func (i *installer) tryImport(ctx context.Context, zip []byte) (string, error) {
+	wizard, err := i.client.Create(ctx, "base.import.module", map[string]any{
+		"module_file": base64.StdEncoding.EncodeToString(zip), "force": false,
+	})
+	if err != nil {
+		return "", err
+	}
+	if _, err := i.client.Call(ctx, "base.import.module", "import_module", []int64{wizard}, nil); err != nil {
+		return "", err
+	}
+	if i.major > 16 {
+		return "", nil // an error would have come as a fault
+	}
+	rows, err := i.client.Read(ctx, "base.import.module", []int64{wizard}, []string{"import_message"})
+	if err != nil || len(rows) == 0 {
+		return "", err
+	}
+	message := rows[0].Str("import_message")
+	if strings.HasPrefix(message, "Successfully imported") {
+		return "", nil
+	}
+	return lastLine(message), nil
+}
+
+// lastLine is where Odoo says what was wrong: the last line, or the whole of a short list.
+func lastLine(message string) string {
+	lines := strings.Split(strings.TrimSpace(message), "\n")
+	if len(lines) > 8 {
+		lines = lines[len(lines)-1:]
+	}
+	return strings.Join(strings.Fields(strings.Join(lines, " ")), " ")
+}
+
+// menuIcon fills the picture of the app's menu, which every import empties from 15 on.
+func (i *installer) menuIcon(ctx context.Context) error {
+	menu, err := i.byXMLID(ctx, "menu_root")
+	if err != nil || menu == 0 {
+		return err
+	}
+	return i.client.Write(ctx, "ir.ui.menu", []int64{menu}, map[string]any{"web_icon_data": base64.StdEncoding.EncodeToString(Icon())})
+}
+
+// byXMLID is the id of a record of the module; 0: there is none.
+func (i *installer) byXMLID(ctx context.Context, name string) (int64, error) {
+	rows, err := i.client.SearchRead(ctx, "ir.model.data", []any{[]any{"module", "=", "krok"}, []any{"name", "=", name}}, []string{"res_id"})
+	if err != nil || len(rows) == 0 {
+		return 0, err
+	}
+	return rows[0].Int("res_id"), nil
+}
+
+// runIndexes makes the unique indexes and defaults that a data file cannot.
+func (i *installer) runIndexes(ctx context.Context) error {
+	action, err := i.byXMLID(ctx, "procedure_indexes")
+	if err != nil {
+		return err
+	}
+	if action == 0 {
+		return fmt.Errorf("the module has no procedure indexes")
+	}
+	_, err = i.client.Run(ctx, action, nil)
+	return err
+}
+
+// usersField and groupsField are the names of the relation between users and groups: 19 has new ones.
+func (i *installer) usersField() string {
+	if i.major >= 19 {
+		return "user_ids"
+	}
+	return "users"
+}
+
+func (i *installer) groupsField() string {
+	if i.major >= 19 {
+		return "group_ids"
+	}
+	return "groups_id"
+}
+
+// joinGroup makes whoever installs a Chatbot Administrator.
+func (i *installer) joinGroup(ctx context.Context) error {
+	group, err := i.byXMLID(ctx, "group_administrator")
+	if err != nil || group == 0 {
+		return err
+	}
+	return i.client.Write(ctx, "res.groups", []int64{group}, map[string]any{i.usersField(): []any{rpc.Link(i.client.UID())}})
+}
+
+// clearMark takes back what says that the module is whole, until it is again.
+func (i *installer) clearMark(ctx context.Context) error {
+	if i.plan.Installed == "" || i.plan.Resume {
+		return nil
+	}
+	ids, err := i.client.Search(ctx, "x_krok_procedure", []any{[]any{"x_name", "=", markName}})
+	if err != nil || len(ids) == 0 {
+		return err
+	}
+	return i.client.Unlink(ctx, "x_krok_procedure", ids)
+}
+
+// mark notes that an install got to its end.
+func (i *installer) mark(ctx context.Context) error {
+	_, err := i.client.Create(ctx, "x_krok_procedure", map[string]any{"x_name": markName, "x_version": i.plan.mark})
+	return err
+}

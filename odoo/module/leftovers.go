@@ -1,0 +1,126 @@
+package module
+
+import (
+	"context"
+	"strings"
+
+	"github.com/krokbot/krok/odoo/rpc"
+)
+
+// adopt gives models and fields of krok that have lost their external ids (an import that failed half-way, or an uninstall that
+// kept the data) the ids of the module back, so that the import finds them instead of making them twice.
+func (i *installer) adopt(ctx context.Context) error {
+	known, err := i.ownIDs(ctx, "ir.model", "ir.model.fields")
+	if err != nil {
+		return err
+	}
+	models, err := i.client.SearchRead(ctx, "ir.model", []any{[]any{"model", "=like", "x_krok_%"}}, []string{"model"})
+	if err != nil {
+		return err
+	}
+	var missing []map[string]any
+	for _, row := range models {
+		if name := modelXMLID(row.Str("model")); !known[name] {
+			missing = append(missing, externalID(name, "ir.model", row.ID()))
+		}
+	}
+	fields, err := i.client.SearchRead(ctx, "ir.model.fields",
+		[]any{"&", []any{"state", "=", "manual"}, "|", []any{"model", "=like", "x_krok_%"}, []any{"name", "=like", "x_krok_%"}}, []string{"model", "name"})
+	if err != nil {
+		return err
+	}
+	for _, row := range fields {
+		name := fieldXMLID(row.Str("model"), row.Str("name"))
+		if !known[name] && declared(row.Str("model"), row.Str("name")) {
+			missing = append(missing, externalID(name, "ir.model.fields", row.ID()))
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	_, err = i.client.CreateMany(ctx, "ir.model.data", missing)
+	return err
+}
+
+func externalID(name, model string, id int64) map[string]any {
+	return map[string]any{"module": "krok", "name": name, "model": model, "res_id": id, "noupdate": false}
+}
+
+// ownIDs are the names of the module's external ids for records of some models.
+func (i *installer) ownIDs(ctx context.Context, models ...string) (map[string]bool, error) {
+	rows, err := i.client.SearchRead(ctx, "ir.model.data", []any{[]any{"module", "=", "krok"}, []any{"model", "in", models}}, []string{"name"})
+	if err != nil {
+		return nil, err
+	}
+	names := map[string]bool{}
+	for _, row := range rows {
+		names[row.Str("name")] = true
+	}
+	return names, nil
+}
+
+// clearHalf removes what an import that failed half-way left without an external id: broken views, which would stay for ever.
+func (i *installer) clearHalf(ctx context.Context) error {
+	views, err := i.orphanViews(ctx)
+	if err != nil || len(views) == 0 {
+		return err
+	}
+	return i.client.Unlink(ctx, "ir.ui.view", views)
+}
+
+func (i *installer) orphanViews(ctx context.Context) ([]int64, error) {
+	views, err := i.client.SearchRead(ctx, "ir.ui.view", []any{[]any{"name", "=like", "krok.%"}}, []string{"name"}, rpc.WithArchived())
+	if err != nil {
+		return nil, err
+	}
+	owned, err := i.client.SearchRead(ctx, "ir.model.data", []any{[]any{"model", "=", "ir.ui.view"}, []any{"module", "=", "krok"}}, []string{"res_id"})
+	if err != nil {
+		return nil, err
+	}
+	has := map[int64]bool{}
+	for _, row := range owned {
+		has[row.Int("res_id")] = true
+	}
+	var orphans []int64
+	for _, view := range views {
+		if !has[view.ID()] {
+			orphans = append(orphans, view.ID())
+		}
+	}
+	return orphans, nil
+}
+
+// removalOrder is the order in which records of an older module go: what uses others first.
+var removalOrder = []string{
+	"base.automation", "ir.ui.menu", "ir.actions.act_window", "ir.actions.act_url", "ir.ui.view", "ir.actions.server",
+	"ir.model.access", "ir.rule", "ir.model.fields", "ir.model", "res.groups",
+}
+
+// removeLeftovers removes what an older version of the module made and this one no longer has: an import never does.
+func (i *installer) removeLeftovers(ctx context.Context) error {
+	current, err := ExternalIDs(i.major)
+	if err != nil {
+		return err
+	}
+	keep := map[string]bool{}
+	for _, name := range current {
+		keep[name] = true
+	}
+	rows, err := i.client.SearchRead(ctx, "ir.model.data", []any{[]any{"module", "=", "krok"}}, []string{"name", "model", "res_id"})
+	if err != nil {
+		return err
+	}
+	for _, model := range removalOrder {
+		for _, row := range rows {
+			name := strings.TrimSuffix(row.Str("name"), "_ir_actions_server") // up to 16 the action that a rule is
+			if row.Str("model") != model || keep[name] || strings.HasPrefix(name, "selection__") {
+				continue
+			}
+			err := i.client.Unlink(ctx, model, []int64{row.Int("res_id")}, rpc.Context(map[string]any{"_force_unlink": true}))
+			if err != nil && !rpc.IsKind(err, rpc.KindMissing) {
+				return err
+			}
+		}
+	}
+	return nil
+}

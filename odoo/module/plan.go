@@ -1,0 +1,169 @@
+package module
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strings"
+
+	"github.com/krokbot/krok/flow/texts"
+	"github.com/krokbot/krok/odoo/rpc"
+)
+
+// Apps are Odoo's own apps that krok rests on. They are installed where they are missing, and stay when krok goes.
+func Apps() []string { return []string{"base_import_module", "base_automation", "contacts"} }
+
+// Options say how an install is to be done.
+type Options struct {
+	// ServiceLogin is the login of the user that krok runs as; empty is "krok". One that does not exist is made.
+	ServiceLogin string
+	// NeedKey: an API key for the service user is made, because the owner has none that works.
+	NeedKey bool
+	// RotateKey: a new key is made, and the older ones are removed once it has worked.
+	RotateKey bool
+}
+
+func (o Options) login() string {
+	if o.ServiceLogin == "" {
+		return "krok"
+	}
+	return o.ServiceLogin
+}
+
+// Plan is what an install would do. It is made by looking only.
+type Plan struct {
+	Version   string   // of this krok's module
+	Installed string   // of the module that is there; empty: none
+	Apps      []string // of Odoo's own, that are to be installed
+	Import    bool     // the module is brought in, or brought in again
+	Resume    bool     // an earlier run did not get to its end
+	Languages []string // codes whose labels are to be loaded
+	MakeUser  bool     // the service user is made
+	MakeKey   bool
+
+	mark string // of the finished module with these languages
+}
+
+// Nothing tells that everything is there already.
+func (p Plan) Nothing() bool { return len(p.Apps) == 0 && !p.Import && !p.MakeUser && !p.MakeKey }
+
+// NewPlan looks at what there is. It changes nothing. Its error says which right is missing, where one is.
+func NewPlan(ctx context.Context, client *rpc.Client, options Options) (Plan, error) {
+	if err := mayInstall(ctx, client); err != nil {
+		return Plan{}, err
+	}
+	plan := Plan{Version: Version, MakeKey: options.NeedKey || options.RotateKey}
+	modules, err := client.SearchRead(ctx, "ir.module.module", []any{[]any{"name", "in", append(Apps(), "krok")}},
+		[]string{"name", "state", "latest_version"})
+	if err != nil {
+		return Plan{}, err
+	}
+	states := map[string]string{}
+	for _, row := range modules {
+		states[row.Str("name")] = row.Str("state")
+		if row.Str("name") == "krok" && row.Str("state") != "uninstalled" {
+			plan.Installed = row.Str("latest_version")
+		}
+	}
+	for _, app := range Apps() {
+		switch states[app] {
+		case "installed":
+		case "":
+			return Plan{}, texts.NewError("install.no_app", texts.Args{"app": app}, nil)
+		default:
+			plan.Apps = append(plan.Apps, app)
+		}
+	}
+	if plan.Languages, err = languages(ctx, client); err != nil {
+		return Plan{}, err
+	}
+	return plan.compare(ctx, client, options)
+}
+
+// compare finds out whether the module that is there is the one to have, whole.
+func (p Plan) compare(ctx context.Context, client *rpc.Client, options Options) (Plan, error) {
+	mark, err := moduleMark(client.Version().Major, p.Languages)
+	if err != nil {
+		return Plan{}, err
+	}
+	p.mark = mark
+	p.Import = true
+	if p.Installed != "" {
+		rows, err := client.SearchRead(ctx, "x_krok_procedure", []any{[]any{"x_name", "=", markName}}, []string{"x_version"})
+		switch {
+		case rpc.IsKind(err, rpc.KindUnknownModel, rpc.KindAccess, rpc.KindPython):
+			p.Resume = true // the models are not whole
+		case err != nil:
+			return Plan{}, err
+		default:
+			p.Resume = len(rows) == 0
+			p.Import = p.Resume || rows[0].Str("x_version") != mark
+		}
+	}
+	users, err := client.SearchRead(ctx, "res.users", []any{[]any{"login", "=", options.login()}}, []string{"id"}, rpc.WithArchived())
+	if err != nil {
+		return Plan{}, err
+	}
+	p.MakeUser = len(users) == 0
+	p.MakeKey = p.MakeKey || p.MakeUser
+	return p, nil
+}
+
+// markName is the row of x_krok_procedure whose version tells that an install got to its end, and of what.
+const markName = "module"
+
+// moduleMark names the contents of a module for an Odoo series, with the languages whose labels were loaded.
+func moduleMark(major int, langs []string) (string, error) {
+	zip, err := Zip(major)
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(zip)
+	return Version + "/" + hex.EncodeToString(sum[:8]) + "/" + strings.Join(langs, ","), nil
+}
+
+func languages(ctx context.Context, client *rpc.Client) ([]string, error) {
+	rows, err := client.SearchRead(ctx, "res.lang", []any{[]any{"active", "=", true}}, []string{"code"})
+	if err != nil {
+		return nil, err
+	}
+	codes := make([]string, len(rows))
+	for i, row := range rows {
+		codes[i] = row.Str("code")
+	}
+	slices.Sort(codes)
+	return codes, nil
+}
+
+// mayInstall refuses whoever is no administrator, and Odoos that krok does not know.
+func mayInstall(ctx context.Context, client *rpc.Client) error {
+	major := client.Version().Major
+	if major < 14 || major > 19 {
+		return texts.NewError("install.version", texts.Args{"version": client.Version().Text}, nil)
+	}
+	for _, group := range []string{"base.group_system", "base.group_erp_manager"} {
+		has, err := hasGroup(ctx, client, group)
+		if err != nil {
+			return err
+		}
+		if !has {
+			return texts.NewError("install.no_right", texts.Args{"login": client.Login(), "group": group}, nil)
+		}
+	}
+	return nil
+}
+
+// hasGroup asks for the caller's own group. From 18 on the method belongs to a record.
+func hasGroup(ctx context.Context, client *rpc.Client, group string) (bool, error) {
+	var ids []int64
+	if client.Version().Major >= 18 {
+		ids = []int64{client.UID()}
+	}
+	answer, err := client.Call(ctx, "res.users", "has_group", ids, rpc.Args{"group_ext_id": group})
+	if err != nil {
+		return false, err
+	}
+	has, _ := answer.(bool)
+	return has, nil
+}
