@@ -18,7 +18,7 @@ import (
 // impatient is a config whose timeouts a test can wait for.
 func impatient(server *rpctest.Server, protocol rpc.Protocol) rpc.Config {
 	config := server.Config(protocol)
-	config.HeaderTimeout, config.BodyTimeout = 300*time.Millisecond, 300*time.Millisecond
+	config.HeaderTimeout, config.BodyTimeout = 2*time.Second, 2*time.Second
 	return config
 }
 
@@ -148,13 +148,13 @@ func TestPatienceOfACallIsLongerThanTheClients(t *testing.T) {
 	t.Parallel()
 	server := rpctest.New(t)
 	server.Handle("res.partner", "slow", func(rpctest.Request) (any, error) {
-		time.Sleep(600 * time.Millisecond)
+		time.Sleep(3 * time.Second)
 		return true, nil
 	})
 	client := open(t, impatient(server, rpc.Auto))
 	_, err := client.Call(t.Context(), "res.partner", "slow", nil, nil)
 	failure(t, err, rpc.KindTimeout)
-	_, err = client.Call(rpc.WithPatience(t.Context(), 10*time.Second), "res.partner", "slow", nil, nil)
+	_, err = client.Call(rpc.WithPatience(t.Context(), time.Minute), "res.partner", "slow", nil, nil)
 	require.NoError(t, err)
 }
 
@@ -170,7 +170,7 @@ func TestCallStopsWithItsContext(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled)
 
 	server.Next(rpctest.Hang())
-	ctx, cancel = context.WithTimeout(t.Context(), 100*time.Millisecond)
+	ctx, cancel = context.WithTimeout(t.Context(), 2*time.Second)
 	defer cancel()
 	_, err = client.Call(ctx, "res.partner", "any", nil, nil)
 	require.False(t, failure(t, err, rpc.KindTimeout).NotDone)
