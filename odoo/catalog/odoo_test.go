@@ -35,12 +35,7 @@ func TestBotsMoveInAndOutOfOdoo(t *testing.T) {
 	for _, version := range []int{19, 14} {
 		t.Run(fmt.Sprintf("Odoo%d", version), func(t *testing.T) {
 			t.Parallel()
-			zip, err := module.Zip(version)
-			require.NoError(t, err)
-			key := sha256.Sum256(zip)
-			o := odootest.New(t, version, odootest.Lean(), odootest.WithTemplate("catalog", hex.EncodeToString(key[:8]), install))
-			client := o.Client(t)
-			w := world{Odoo: o, client: client, procedures: odoo.NewProcedures(client)}.serve(t)
+			w := newWorld(t, version)
 			t.Run("BotThatIsNotThereIsNamedWithThoseThatAre", w.testNamesOfBots)
 			t.Run("ImportedBotIsExportedAsTheSameFileAndASecondImportWritesNothing", w.testThereAndBack)
 			t.Run("ImportMakesTheBotThatOfTheFileAndKeepsTheRecordsThatItWas", w.testChanges)
@@ -48,6 +43,16 @@ func TestBotsMoveInAndOutOfOdoo(t *testing.T) {
 			t.Run("ImportSaysWhichLanguagesOdooDoesNotHave", w.testLanguages)
 		})
 	}
+}
+
+func newWorld(t testing.TB, version int) world {
+	t.Helper()
+	zip, err := module.Zip(version)
+	require.NoError(t, err)
+	key := sha256.Sum256(zip)
+	o := odootest.New(t, version, odootest.Lean(), odootest.WithTemplate("catalog", hex.EncodeToString(key[:8]), install))
+	client := o.Client(t)
+	return world{Odoo: o, client: client, procedures: odoo.NewProcedures(client)}.serve(t)
 }
 
 func install(o *odootest.Odoo) error {
@@ -65,7 +70,7 @@ func install(o *odootest.Odoo) error {
 }
 
 // serve lets the administrator run the procedures too, so that one login does everything.
-func (w world) serve(t *testing.T) world {
+func (w world) serve(t testing.TB) world {
 	t.Helper()
 	groups := "group_ids"
 	if w.Version < 19 {
