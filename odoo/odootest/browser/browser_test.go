@@ -100,6 +100,20 @@ func TestWhatOdooRefusesComesBackAsItsWords(t *testing.T) {
 	}
 }
 
+func TestAnErrorDialogOfTheServerComesBackAsItsWords(t *testing.T) {
+	t.Parallel()
+	for _, version := range []int{19, 14} {
+		t.Run(fmt.Sprint(version), func(t *testing.T) {
+			t.Parallel()
+			o := odootest.New(t, version, odootest.Lean())
+			b := browser.New(t, o)
+			b.Open(o.Ref(t, "base.action_currency_form"), o.Ref(t, "base.EUR"))
+			b.Fill("name", "USD")
+			require.Contains(t, b.TrySave(), "must be unique")
+		})
+	}
+}
+
 // requirePicture takes a picture and checks that it is one, of a page that has been painted.
 func requirePicture(t *testing.T, b *browser.Browser, name string) {
 	t.Helper()

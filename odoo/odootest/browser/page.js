@@ -62,10 +62,12 @@ const krok = {
     document.readyState === "complete" && !window.krokBusy &&
     !krok.all(".o_loading, .o_loading_indicator, .o_blockUI, .blockUI").length,
 
+  // What Odoo complains of: dialogs of errors, and notifications that are no mere news.
   problem: () =>
-    krok.all(".o_notification.border-danger, .o_notification.bg-danger, .o_notification .bg-danger, .o_error_dialog, " +
-      ".modal .o_error_detail, .modal.o_technical_modal .o_dialog_warning, .o_notification_manager .o_notification")
-      .map(krok.text).join("\n"),
+    [
+      ...krok.all(".o_notification").filter((el) => el.matches(".bg-danger, .bg-warning") || el.querySelector(".bg-danger, .bg-warning")),
+      ...krok.all(".o_error_dialog, .modal:has(.o_dialog_warning, .o_dialog_error, .o_error_detail)"),
+    ].map(krok.text).join("\n"),
 
   // How much higher the window must be for everything to be seen at once.
   hidden: () =>
