@@ -15,11 +15,6 @@ func Show(message flow.Outgoing) string {
 	return newShown(message).String()
 }
 
-// ShowAction writes what a client typed or pressed as a transcript has it.
-func ShowAction(text string) string {
-	return "> " + strings.ReplaceAll(visible(text), "\n", "\n  ")
-}
-
 // shown is a message in the signs of a transcript.
 type shown struct {
 	text  []string
