@@ -22,9 +22,10 @@ type procedure struct {
 // by the installer.
 func procedures() []procedure {
 	return []procedure{
-		{"version", "x_krok_bot", []string{service}},
-		{"catalog", "x_krok_bot", []string{service}},
-		{"media", "x_krok_media", []string{service}},
+		{"version", "x_krok_bot", []string{service, administrator}},
+		{"catalog", "x_krok_bot", []string{service, administrator}},
+		{"media", "x_krok_media", []string{service, administrator}},
+		{"database", "x_krok_bot", []string{service, administrator}},
 		{"partner", "x_krok_bot", []string{service}},
 		{"commit", "x_krok_commit", []string{service}},
 		{"status", "x_krok_status", []string{service}},

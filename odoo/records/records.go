@@ -3,14 +3,15 @@ package records
 
 import (
 	"context"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/krokbot/krok/flow"
 	"github.com/krokbot/krok/flow/texts"
 	"github.com/krokbot/krok/odoo"
+	"github.com/krokbot/krok/odoo/catalog"
 	"github.com/krokbot/krok/odoo/rpc"
 )
 
@@ -72,15 +73,51 @@ func (r *Records) Commit(ctx context.Context, commit flow.Commit) (flow.CommitRe
 
 // Media gives the contents of a file of a step.
 func (r *Records) Media(ctx context.Context, medium flow.Medium) ([]byte, error) {
-	var answer struct{ Contents string }
-	if err := r.procedures.Run(ctx, "media", map[string]any{"media": medium.ID}, &answer); err != nil {
+	contents, found, err := catalog.File(ctx, r.procedures, medium.ID)
+	if err != nil {
 		return nil, forFlow(err)
 	}
-	contents, err := base64.StdEncoding.DecodeString(answer.Contents)
-	if err != nil {
-		return nil, fmt.Errorf("the contents of file %d: %w", medium.ID, err)
+	if !found {
+		return nil, fmt.Errorf("file %d of a step is gone", medium.ID)
 	}
 	return contents, nil
+}
+
+// Database is the uuid of the database: it stays when the database is renamed, and a copy has another.
+func (r *Records) Database(ctx context.Context) (string, error) {
+	var answer struct {
+		UUID string `json:"uuid"`
+	}
+	if err := r.procedures.Run(ctx, "database", nil, &answer); err != nil {
+		return "", err
+	}
+	if answer.UUID == "" {
+		return "", errors.New("the database has no uuid")
+	}
+	return answer.UUID, nil
+}
+
+// Status is what an admin reads in a bot's form.
+type Status struct {
+	Bot          int64
+	Username     string
+	RunningSince time.Time
+	LastError    string
+	Problems     []flow.Problem
+	Lang         string // of the problems' words
+}
+
+// Report shows a status in the bot's form. What is shown already is not written again.
+func (r *Records) Report(ctx context.Context, status Status) error {
+	problems := make([]map[string]any, len(status.Problems))
+	for i, problem := range status.Problems {
+		problems[i] = map[string]any{"level": string(problem.Level), "step": problem.Step, "field": problem.Field,
+			"name": problem.What(status.Lang), "remedy": problem.Remedy(status.Lang)}
+	}
+	return r.procedures.Run(ctx, "status", map[string]any{
+		"bot": status.Bot, "username": status.Username, "last_error": status.LastError, "problems": problems,
+		"running_since": status.RunningSince.UTC().Format(time.DateTime),
+	}, nil)
 }
 
 // truth gives the words for a boolean in every language of krok: no and yes.

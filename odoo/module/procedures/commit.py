@@ -3,6 +3,7 @@
 # Answer: result (a JSON list with one object an operation), repeated.
 # include json
 # include open_chat
+# include drop_test_chat
 def chat_state(env, args):
     chat = env['x_krok_chat'].sudo().browse(args['chat']).exists()
     if chat and chat.x_state != args['state']:
@@ -17,6 +18,8 @@ def operate(env, operation):
         return open_chat(env, args)
     if kind == 'chat_state':
         return chat_state(env, args)
+    if kind == 'drop_test_chat':
+        return drop_test_chat(env, args)
     raise UserError('Krok asks for "%s", which this version of its module does not know: run krok install.' % kind)
 
 

@@ -1,5 +1,6 @@
 # Answers what a turn asks about a contact, with the rights of the user who asks: which domains it fits, and the values of dotted
-# field paths as a person reads them in a language. Arguments: partner, domains, values, lang, tz, yes, no.
+# field paths as a person reads them in a language. Arguments: partner, domains, values, lang, tz, truth (by language: the words
+# for no and yes).
 def number_text(env, code, value, digits):
     language = env['res.lang'].search([('code', '=', code)], limit=1)
     pattern = '%.' + str(digits) + 'f'
@@ -58,7 +59,7 @@ def value_text(env, asked, code, record, name):
     value = record[name]
     kind = field.type
     if kind == 'boolean':
-        return asked.get('yes') or 'Yes' if value else asked.get('no') or 'No'
+        return (asked['truth'].get(code[:2]) or asked['truth']['en'])[1 if value else 0]
     if kind in ('integer', 'float', 'monetary'):
         if kind == 'integer':
             return str(value)
@@ -96,6 +97,14 @@ def path_text(env, asked, code, partner, path):
     return ', '.join(found)
 
 
+# A field that the user of Krok may not read says nothing.
+def readable_text(env, asked, code, partner, path):
+    try:
+        return path_text(env, asked, code, partner, path)
+    except UserError:
+        return ''
+
+
 asked = env.context.get('krok') or {}
 companies = env.user.company_ids.ids
 partner = env['res.partner'].with_context(active_test=False, allowed_company_ids=companies).search([('id', '=', asked.get('partner') or 0)])
@@ -110,7 +119,7 @@ if partner:
     values = {}
     shown = partner.with_context(lang=code, tz=asked.get('tz') or 'UTC')
     for path in asked.get('values') or []:
-        values[path] = path_text(env, asked, code, shown, path)
+        values[path] = readable_text(env, asked, code, shown, path)
     action = {'gone': False, 'active': partner.active, 'lang': partner.lang or '', 'matches': matches, 'values': values}
 else:
     action = {'gone': True, 'active': False, 'lang': '', 'matches': [], 'values': {}}
