@@ -1,0 +1,65 @@
+package module
+
+import (
+	"slices"
+	"testing"
+	"unicode"
+
+	"github.com/goccy/go-yaml"
+	"github.com/stretchr/testify/require"
+)
+
+func TestNothingLacksUkrainian(t *testing.T) {
+	t.Parallel()
+	eachSeries(t, func(t *testing.T, major int) {
+		found, err := Translations(major)
+		require.NoError(t, err)
+		require.NotEmpty(t, found)
+		for _, one := range found {
+			require.NotEmpty(t, one.Value, one.Source)
+		}
+	})
+}
+
+func TestUkrainianIsWrittenInCyrillicUnlessItIsAName(t *testing.T) {
+	t.Parallel()
+	names := []string{"Telegram", "https://example.com"}
+	for source, value := range ukrainian() {
+		cyrillic := func(r rune) bool { return unicode.Is(unicode.Cyrillic, r) }
+		require.True(t, slices.ContainsFunc([]rune(value), cyrillic) || slices.Contains(names, source), "%s: %s", source, value)
+		require.False(t, slices.ContainsFunc([]rune(source), cyrillic), source)
+	}
+}
+
+// Odoo's catalogues know a text by its English alone.
+func TestOneEnglishTextHasOneUkrainian(t *testing.T) {
+	t.Parallel()
+	own := map[string]string{}
+	require.NoError(t, yaml.Unmarshal(ukrainianSource, &own))
+	for _, pair := range declaredWords() {
+		if value, ok := own[pair.En]; ok {
+			require.Equal(t, pair.Uk, value, pair.En)
+		}
+		own[pair.En] = pair.Uk
+	}
+}
+
+func TestNoWordOfTheCatalogueIsIdle(t *testing.T) {
+	t.Parallel()
+	own := map[string]string{}
+	require.NoError(t, yaml.Unmarshal(ukrainianSource, &own))
+	found, err := sources(19)
+	require.NoError(t, err)
+	used := map[string]bool{}
+	for _, one := range found {
+		used[one.Source] = true
+	}
+	declaredAlready := map[string]bool{}
+	for _, pair := range declaredWords() {
+		declaredAlready[pair.En] = true
+	}
+	for source := range own {
+		require.True(t, used[source], "nothing says %q", source)
+		require.False(t, declaredAlready[source], "%q stands in models_*.go already", source)
+	}
+}
