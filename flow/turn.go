@@ -92,8 +92,13 @@ func (t *Turn) word(key string, args texts.Args) string {
 	return texts.Get(texts.Pick(t.langs()...), key, args)
 }
 
-// langs are the languages that the client reads, best first: of their partner, of their app, of the bot.
-func (t *Turn) langs() []string { return []string{t.session.Lang, t.session.Who.Lang, t.bot.Lang} }
+// langs are the languages that the client reads, best first: of their partner, of their app, of the bot. A group is no client.
+func (t *Turn) langs() []string {
+	if t.event.Group {
+		return []string{t.event.From.Lang, t.bot.Lang}
+	}
+	return []string{t.session.Lang, t.session.Who.Lang, t.bot.Lang}
+}
 
 // run goes from step to step until one waits or none is left.
 func (t *Turn) run(next Next) error {
