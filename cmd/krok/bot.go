@@ -1,0 +1,84 @@
+package main
+
+import (
+	"context"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/krokbot/krok/flow"
+	"github.com/krokbot/krok/flow/texts"
+	"github.com/krokbot/krok/odoo"
+	"github.com/krokbot/krok/odoo/catalog"
+	"github.com/krokbot/krok/odoo/records"
+	"github.com/krokbot/krok/odoo/rpc"
+)
+
+// database is what the commands that look at bots have of Odoo.
+type database struct {
+	client     *rpc.Client
+	procedures *odoo.Procedures
+	records    *records.Records
+	schema     *catalog.Schema
+	snapshot   catalog.Snapshot
+}
+
+// database connects and reads all definitions.
+func (a *app) database(cmd *cobra.Command) (*database, error) {
+	settings, err := a.settings(cmd)
+	if err != nil {
+		return nil, err
+	}
+	client, err := a.odoo(cmd.Context(), settings)
+	if err != nil {
+		return nil, err
+	}
+	procedures := odoo.NewProcedures(client)
+	db := &database{client: client, procedures: procedures, records: records.New(procedures), schema: catalog.NewSchema(client)}
+	db.snapshot, err = catalog.Read(cmd.Context(), procedures)
+	return db, err
+}
+
+// one finds the definition to work with: that of the code, or the only one where no code is given.
+func (d *database) one(code string) (flow.Definition, error) {
+	if code != "" {
+		return d.snapshot.Bot(code)
+	}
+	if len(d.snapshot.Definitions) == 1 {
+		return d.snapshot.Definitions[0], nil
+	}
+	var codes []string
+	for _, definition := range d.snapshot.Definitions {
+		codes = append(codes, definition.Bot().Str("code"))
+	}
+	if len(codes) == 0 {
+		return flow.Definition{}, texts.NewError("cmd.no_bot", nil, nil)
+	}
+	return flow.Definition{}, texts.NewError("cmd.which_bot", texts.Args{"codes": strings.Join(codes, ", ")}, nil)
+}
+
+// build makes a bot to talk to; a definition that cannot serve is an error that says why.
+func (d *database) build(code string) (*flow.Bot, error) {
+	definition, err := d.one(code)
+	if err != nil {
+		return nil, err
+	}
+	built := flow.Build(definition, flow.Definition{}, d.schema)
+	if built.Bot == nil {
+		return nil, texts.NewError("cmd.cannot_serve", texts.Args{"bot": definition.Bot().Str("code"), "cause": built.Problems[len(built.Problems)-1].What(texts.Default)}, nil)
+	}
+	return built.Bot, nil
+}
+
+// drop removes a test contact also when the command was interrupted.
+func drop(ctx context.Context, contact *records.TestContact, keep bool) error {
+	if keep {
+		return nil
+	}
+	return contact.Drop(context.WithoutCancel(ctx))
+}
+
+func botFlag(a *app, command *cobra.Command, code *string) *cobra.Command {
+	command.Flags().StringVar(code, "bot", "", a.say("cmd.flag_bot", nil))
+	return command
+}

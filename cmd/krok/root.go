@@ -1,0 +1,121 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/krokbot/krok/config"
+	"github.com/krokbot/krok/flow/texts"
+	"github.com/krokbot/krok/odoo/rpc"
+)
+
+// app is what all commands share: where they read and write, and in which language.
+type app struct {
+	streams
+	environ []string
+	lang    string // of the owner's terminal
+	yes     bool   // every question is answered with yes
+}
+
+func newApp(io streams, environ []string) *app {
+	return &app{streams: io, environ: environ, lang: language(environ)}
+}
+
+// language is that of the environment, as the shell finds it.
+func language(environ []string) string {
+	for _, name := range []string{"LC_ALL=", "LC_MESSAGES=", "LANG="} {
+		for _, line := range environ {
+			if value, ok := strings.CutPrefix(line, name); ok && value != "" {
+				return texts.Pick(value)
+			}
+		}
+	}
+	return texts.Default
+}
+
+func (a *app) say(key string, args texts.Args) string { return texts.Get(a.lang, key, args) }
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use: "krok", Short: a.say("cmd.krok", nil), Long: a.say("cmd.krok_long", nil),
+		SilenceUsage: true, SilenceErrors: true, Args: cobra.NoArgs,
+	}
+	config.AddFlags(root.PersistentFlags(), a.lang)
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return misused{err} })
+	root.AddGroup(
+		&cobra.Group{ID: "odoo", Title: a.say("cmd.group_odoo", nil)},
+		&cobra.Group{ID: "run", Title: a.say("cmd.group_run", nil)},
+		&cobra.Group{ID: "bot", Title: a.say("cmd.group_bot", nil)},
+	)
+	for group, commands := range map[string][]*cobra.Command{
+		"odoo": {a.installCommand(), a.uninstallCommand(), a.moduleCommand()},
+		"run":  {a.serveCommand()},
+		"bot":  {a.chatCommand(), a.testCommand(), a.checkCommand(), a.exportCommand(), a.importCommand()},
+		"":     {a.versionCommand(), a.settingsTopic(), a.botFileTopic()},
+	} {
+		for _, command := range commands {
+			command.GroupID = group
+			root.AddCommand(command)
+		}
+	}
+	return root
+}
+
+// command makes a subcommand whose words stand in the catalogue under its name.
+func (a *app) command(use string, run func(cmd *cobra.Command, args []string) error) *cobra.Command {
+	name, _, _ := strings.Cut(use, " ")
+	return &cobra.Command{
+		Use: use, Short: a.say("cmd."+name, nil), Long: a.say("cmd."+name+"_long", nil), Args: exactly(use), RunE: run,
+	}
+}
+
+// exactly checks the number of arguments against the words of a usage line: "import FILE", "test FILE...", "serve".
+func exactly(use string) cobra.PositionalArgs {
+	words := strings.Fields(use)[1:]
+	check := cobra.ExactArgs(len(words))
+	if len(words) > 0 && strings.HasSuffix(words[len(words)-1], "...") {
+		check = cobra.MinimumNArgs(len(words))
+	}
+	return func(cmd *cobra.Command, args []string) error {
+		if err := check(cmd, args); err != nil {
+			return misused{texts.NewError("cmd.arguments", texts.Args{"usage": "krok " + use}, err)}
+		}
+		return nil
+	}
+}
+
+// settings reads the settings and turns the log on.
+func (a *app) settings(cmd *cobra.Command) (config.Config, error) {
+	settings, err := config.Load(cmd.Flags(), a.environ)
+	if err != nil {
+		return config.Config{}, err
+	}
+	slog.SetDefault(slog.New(slog.NewTextHandler(a.Err, &slog.HandlerOptions{Level: settings.LogLevel})))
+	return settings, nil
+}
+
+// odoo connects to the Odoo of the settings.
+func (a *app) odoo(ctx context.Context, settings config.Config) (*rpc.Client, error) {
+	if err := settings.NeedOdoo(); err != nil {
+		return nil, err
+	}
+	return rpc.Open(ctx, odooConfig(settings))
+}
+
+func odooConfig(settings config.Config) rpc.Config {
+	return rpc.Config{
+		URL: settings.OdooURL, DB: settings.OdooDB, Login: settings.OdooLogin, Key: settings.OdooKey,
+		Protocol: rpc.Protocol(settings.OdooProtocol), Pace: settings.OdooPace,
+	}
+}
+
+// terminal tells whether a person sits at the input.
+func (a *app) terminal() bool {
+	file, ok := a.In.(*os.File)
+	return ok && term.IsTerminal(int(file.Fd()))
+}

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/krokbot/krok/cmd/service"
+	"github.com/krokbot/krok/config"
+	"github.com/krokbot/krok/flow/store"
+	"github.com/krokbot/krok/flow/texts"
+)
+
+// serveCommand runs the bots until it is told to stop.
+func (a *app) serveCommand() *cobra.Command {
+	return a.command("serve", func(cmd *cobra.Command, _ []string) error { return a.serve(cmd) })
+}
+
+func (a *app) serve(cmd *cobra.Command) error {
+	ctx := cmd.Context()
+	settings, err := a.settings(cmd)
+	if err != nil {
+		return err
+	}
+	if err := settings.NeedOdoo(); err != nil {
+		return err
+	}
+	odoo := service.NewOdoo(odooConfig(settings))
+	defer odoo.Close()
+	kept, err := a.patiently(ctx, func() (*store.Store, error) { return a.openStore(ctx, settings, odoo) })
+	if err != nil {
+		return err
+	}
+	defer kept.Close()
+	running := service.New(service.Config{
+		Odoo: odoo, Store: kept, Token: settings.Token, TelegramAPI: settings.TelegramAPI, Every: max(settings.OdooPace, time.Second),
+	})
+	running.Start(ctx)
+	<-ctx.Done()
+	slog.Info("stopping: turns and messages under way are finished")
+	running.Stop()
+	return nil
+}
+
+// patiently tries to open the store until it works: a Redis or an Odoo that is not there yet will come. Its error is that of ctx.
+func (a *app) patiently(ctx context.Context, open func() (*store.Store, error)) (*store.Store, error) {
+	for wait := time.Second; ; wait = min(2*wait, 30*time.Second) {
+		kept, err := open()
+		if err == nil || ctx.Err() != nil {
+			return kept, err
+		}
+		fmt.Fprintln(a.Err, "krok: "+texts.Explain(a.lang, err))
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(wait):
+		}
+	}
+}
+
+// openStore opens Redis, or a store in memory where there is no address. Which database's conversations it holds is asked of Odoo,
+// and remembered for a start while Odoo is down.
+func (a *app) openStore(ctx context.Context, settings config.Config, odoo *service.Odoo) (*store.Store, error) {
+	address := settings.OdooURL + "/" + settings.OdooDB
+	notebook, err := store.Open(ctx, settings.RedisURL, "databases")
+	if err != nil {
+		return nil, err
+	}
+	defer notebook.Close()
+	database, err := odoo.Database(ctx)
+	if err == nil {
+		err = notebook.Remember(ctx, address, database)
+	} else if known, recalled := notebook.Recall(ctx, address); recalled == nil && known != "" {
+		slog.Error(a.say("cmd.odoo_down", nil), "err", texts.Explain(texts.Default, err))
+		database, err = known, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	kept, err := store.Open(ctx, settings.RedisURL, database)
+	if err != nil {
+		return nil, err
+	}
+	for _, note := range kept.Notes() {
+		slog.Warn(note.In(a.lang))
+	}
+	return kept, nil
+}

@@ -1,0 +1,27 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/krokbot/krok/config"
+	"github.com/krokbot/krok/flow/botfile"
+)
+
+// settingsTopic is `krok help settings`.
+func (a *app) settingsTopic() *cobra.Command {
+	var page strings.Builder
+	page.WriteString(a.say("cmd.settings_long", nil) + "\n\n")
+	for _, setting := range config.Settings() {
+		fmt.Fprintf(&page, "  %-18s --%-18s %-24s %s\n", setting.Name, setting.Flag(), setting.Env(), a.say("config."+setting.Name, nil))
+	}
+	fmt.Fprintf(&page, "  %-18s   %-18s %-24s %s\n", "tokens", "", "KROK_TOKEN_<BOT CODE>", a.say("cmd.tokens", nil))
+	return &cobra.Command{Use: "settings", Short: a.say("cmd.settings", nil), Long: page.String()}
+}
+
+// botFileTopic is `krok help bot-file`.
+func (a *app) botFileTopic() *cobra.Command {
+	return &cobra.Command{Use: "bot-file", Short: a.say("cmd.bot-file", nil), Long: botfile.Help(a.lang)}
+}

@@ -1,0 +1,180 @@
+package service
+
+import (
+	"context"
+	"log/slog"
+	"reflect"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/krokbot/krok/connector/telegram"
+	"github.com/krokbot/krok/flow"
+	"github.com/krokbot/krok/flow/store"
+	"github.com/krokbot/krok/flow/texts"
+	"github.com/krokbot/krok/odoo/records"
+)
+
+// bot is one bot while it runs: its definition that serves, the runner of its turns, and its connection to Telegram.
+type bot struct {
+	config  Config
+	code    string
+	log     *slog.Logger
+	serving atomic.Pointer[flow.Bot]
+	runner  *flow.Runner
+	good    flow.Definition
+	since   time.Time
+
+	connector *telegram.Connector // nil: there is no token that could be one
+	token     string
+	stop      context.CancelFunc // ends the connector's life
+
+	mu       sync.Mutex
+	problems []flow.Problem // of the definition
+	seen     []flow.Problem // of running conversations
+	status   telegram.Status
+	refused  error // why there is no connector
+	reported *records.Status
+}
+
+func newBot(ctx context.Context, config Config, code string) *bot {
+	b := &bot{config: config, code: code, log: config.Log.With("bot", code), since: time.Now().UTC().Truncate(time.Second)}
+	b.runner = flow.NewRunner(flow.RunnerConfig{
+		Code: code, Bot: b.serving.Load, Store: config.Store, Engine: flow.Engine{Odoo: config.Odoo}, OnProblems: b.onProblems, Log: config.Log,
+	})
+	b.runner.Start(ctx)
+	return b
+}
+
+// change makes another definition serve from the next turn on. A mistake in it freezes only what it stands in.
+func (b *bot) change(ctx context.Context, definition flow.Definition, token string, schema flow.Schema) {
+	built := flow.Build(definition, b.good, schema)
+	b.mu.Lock()
+	b.problems, b.seen = built.Problems, nil
+	b.mu.Unlock()
+	if built.Bot == nil {
+		b.log.Warn("the definition cannot serve, and there is no earlier one", "problems", len(built.Problems))
+		return
+	}
+	b.serving.Store(built.Bot)
+	b.log.Info("a definition serves", "steps", len(built.Bot.Steps), "problems", len(built.Problems))
+	if !reflect.DeepEqual(b.good, built.Good) || b.token != token {
+		b.good = built.Good
+		if err := b.config.Store.SaveGood(ctx, b.code, store.Good{Definition: built.Good, Token: token}); err != nil {
+			b.log.Error("the good definition was not kept; a start without odoo would use an older one", "err", err)
+		}
+	}
+	b.connect(ctx, token)
+	b.setCommands(ctx, built.Bot)
+}
+
+// connect opens the connection to Telegram, or another one where the token has changed.
+func (b *bot) connect(ctx context.Context, token string) {
+	if b.connector != nil && b.token == token {
+		return
+	}
+	b.disconnect()
+	b.token = token
+	connector, err := telegram.New(telegram.Config{
+		Code: b.code, Token: token, APIURL: b.config.TelegramAPI, Store: b.config.Store, Files: b.config.Store, Media: b.config.Odoo.Media,
+		Lead: func(ctx context.Context) (context.Context, error) {
+			return b.config.Store.Lead(ctx, "poll:"+b.code)
+		},
+		OnStatus: b.onStatus, Limits: b.config.Limits, Log: b.config.Log,
+	})
+	b.mu.Lock()
+	b.status, b.refused = telegram.Status{}, err
+	b.mu.Unlock()
+	if err != nil {
+		b.log.Error("the bot has no token that could be one of telegram's")
+		return
+	}
+	ctx, b.stop = context.WithCancel(ctx)
+	b.connector = connector
+	connector.Start(ctx)
+}
+
+func (b *bot) disconnect() {
+	if b.connector == nil {
+		return
+	}
+	b.stop()
+	b.connector.Stop()
+	b.connector = nil
+}
+
+// setCommands brings the command menu to Telegram as soon as the bot is connected.
+func (b *bot) setCommands(ctx context.Context, definition *flow.Bot) {
+	connector := b.connector
+	if connector == nil {
+		return
+	}
+	go func() {
+		select {
+		case <-ctx.Done():
+			return
+		case <-connector.Started():
+		}
+		if b.serving.Load() != definition {
+			return // a newer definition brings its own
+		}
+		if err := connector.SetCommands(ctx, definition); err != nil && ctx.Err() == nil {
+			b.log.Error("the command menu was not set", "err", err)
+		}
+	}()
+}
+
+// end stops talking and answering; what is under way is waited for.
+func (b *bot) end() {
+	b.disconnect()
+	b.runner.Stop()
+}
+
+func (b *bot) onStatus(status telegram.Status) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.status = status
+}
+
+// onProblems notes what conversations have shown, each kind once.
+func (b *bot) onProblems(found []flow.Problem) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, problem := range found {
+		if !slices.ContainsFunc(b.seen, func(p flow.Problem) bool { return p.Key == problem.Key && p.Step == problem.Step }) {
+			b.seen = append(b.seen, problem)
+		}
+	}
+}
+
+// report tells Odoo how the bot is, where that has changed.
+func (b *bot) report(ctx context.Context) error {
+	now, ok := b.now()
+	if !ok || b.reported != nil && reflect.DeepEqual(*b.reported, now) {
+		return nil
+	}
+	if err := b.config.Odoo.Report(ctx, now); err != nil {
+		return err
+	}
+	b.reported = &now
+	return nil
+}
+
+func (b *bot) now() (records.Status, bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	report := records.Status{Username: b.status.Username, RunningSince: b.since, Problems: slices.Concat(b.problems, b.seen)}
+	serving := b.serving.Load()
+	if serving == nil {
+		return report, false
+	}
+	report.Bot, report.Lang = serving.ID, serving.Lang
+	for _, err := range []error{b.refused, b.status.Err, b.status.Note} {
+		if err != nil {
+			report.LastError = texts.Explain(serving.Lang, err)
+			break
+		}
+	}
+	return report, true
+}

@@ -1,0 +1,210 @@
+// Package service runs the bots of one Odoo database: it follows their definitions, and starts, changes and stops them.
+package service
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/krokbot/krok/connector/telegram"
+	"github.com/krokbot/krok/flow"
+	"github.com/krokbot/krok/flow/store"
+	"github.com/krokbot/krok/odoo/records"
+)
+
+// Source is where the definitions come from and the status goes.
+type Source interface {
+	flow.Odoo
+	// Version changes whenever any definition does. It is asked once a second.
+	Version(ctx context.Context) (string, error)
+	// Read gives all active bots.
+	Read(ctx context.Context) (Snapshot, error)
+	// Media gives the contents of a file of a step.
+	Media(ctx context.Context, medium flow.Medium) ([]byte, error)
+	// Report shows in the bot's form how it is and what is wrong with it.
+	Report(ctx context.Context, status records.Status) error
+}
+
+// Snapshot is all active bots of a database at one moment.
+type Snapshot struct {
+	Version string
+	Bots    []flow.Definition
+	Tokens  map[string]string // by bot code
+	Schema  flow.Schema
+}
+
+// Store keeps conversations, and what a start without Odoo needs.
+type Store interface {
+	flow.Store
+	telegram.Files
+	// SaveGood keeps a bot's last good definition with its token; LoadGood gives all that were kept, by bot code.
+	SaveGood(ctx context.Context, bot string, good store.Good) error
+	LoadGood(ctx context.Context) (map[string]store.Good, error)
+	// DropGood forgets a bot that is not active any more.
+	DropGood(ctx context.Context, bot string) error
+	// Lead waits until this process holds a name; the context that it gives ends when it has lost it.
+	Lead(ctx context.Context, name string) (context.Context, error)
+}
+
+// Config says what to run.
+type Config struct {
+	Odoo  Source
+	Store Store
+	// Token is the token that the owner's settings give for a bot; empty: the one in Odoo counts.
+	Token func(code string) string
+	// TelegramAPI is the address of the Bot API; empty is Telegram's own.
+	TelegramAPI string
+	// Limits hold back what is sent.
+	Limits telegram.Limits
+	// Every is how often Odoo is asked for changes; 0 is a second.
+	Every time.Duration
+	Log   *slog.Logger
+}
+
+// Service follows the definitions and keeps a bot running for each.
+type Service struct {
+	config  Config
+	log     *slog.Logger
+	version string
+	bots    map[string]*bot // only touched by the watcher, and by Stop after it
+	stop    context.CancelFunc
+	done    sync.WaitGroup
+	started chan struct{}
+	once    sync.Once
+}
+
+// New makes a service that does nothing yet.
+func New(config Config) *Service {
+	if config.Every <= 0 {
+		config.Every = time.Second
+	}
+	if config.Log == nil {
+		config.Log = slog.Default()
+	}
+	return &Service{config: config, log: config.Log, bots: map[string]*bot{}, started: make(chan struct{})}
+}
+
+// Start begins in the background: with the last good definitions where there are some, and then with those of Odoo.
+func (s *Service) Start(ctx context.Context) {
+	ctx, s.stop = context.WithCancel(ctx)
+	s.done.Go(func() {
+		s.startFromGood(ctx)
+		close(s.started)
+		s.watch(ctx)
+	})
+}
+
+// Started is closed when the last good definitions serve.
+func (s *Service) Started() <-chan struct{} { return s.started }
+
+// Stop ends all bots and waits for turns and messages under way. It may be called twice.
+func (s *Service) Stop() {
+	s.once.Do(func() {
+		if s.stop != nil {
+			s.stop()
+		}
+		s.done.Wait()
+		var ending sync.WaitGroup
+		for _, bot := range s.bots {
+			ending.Go(bot.end)
+		}
+		ending.Wait()
+	})
+}
+
+func (s *Service) startFromGood(ctx context.Context) {
+	kept, err := s.config.Store.LoadGood(ctx)
+	if err != nil {
+		s.log.Error("the last good definitions cannot be read", "err", err)
+		return
+	}
+	for code, good := range kept {
+		bot := s.botFor(ctx, code)
+		bot.good = good.Definition
+		bot.change(ctx, good.Definition, good.Token, nil)
+	}
+}
+
+// watch asks Odoo for changes until it is stopped. An Odoo that does not answer is asked less often.
+func (s *Service) watch(ctx context.Context) {
+	failures := 0
+	for {
+		wait := s.config.Every
+		if err := s.look(ctx); err != nil && ctx.Err() == nil {
+			failures++
+			wait = max(wait, min(s.config.Every<<min(failures, 5), 30*time.Second))
+			var slower *flow.Unavailable
+			if errors.As(err, &slower) {
+				wait = max(wait, slower.After)
+			}
+			if failures == 1 || failures%20 == 0 {
+				s.log.Error("odoo does not tell its definitions; the last good ones serve", "err", err)
+			}
+		} else {
+			failures = 0
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(wait):
+		}
+	}
+}
+
+// look takes over what has changed in Odoo, and tells Odoo what has changed here.
+func (s *Service) look(ctx context.Context) error {
+	version, err := s.config.Odoo.Version(ctx)
+	if err != nil {
+		return err
+	}
+	if version != s.version {
+		snapshot, err := s.config.Odoo.Read(ctx)
+		if err != nil {
+			return err
+		}
+		s.take(ctx, snapshot)
+		s.version = snapshot.Version
+	}
+	for _, bot := range s.bots {
+		if err := bot.report(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// take makes the running bots those of a snapshot.
+func (s *Service) take(ctx context.Context, snapshot Snapshot) {
+	active := map[string]bool{}
+	for _, definition := range snapshot.Bots {
+		code := definition.Bot().Str("code")
+		active[code] = true
+		token := snapshot.Tokens[code]
+		if own := s.config.Token(code); own != "" {
+			token = own
+		}
+		s.botFor(ctx, code).change(ctx, definition, token, snapshot.Schema)
+	}
+	for code, bot := range s.bots {
+		if active[code] {
+			continue
+		}
+		s.log.Info("the bot is not active any more", "bot", code)
+		bot.end()
+		delete(s.bots, code)
+		if err := s.config.Store.DropGood(ctx, code); err != nil {
+			s.log.Error("a bot that is gone could not be forgotten", "bot", code, "err", err)
+		}
+	}
+}
+
+func (s *Service) botFor(ctx context.Context, code string) *bot {
+	if running, ok := s.bots[code]; ok {
+		return running
+	}
+	made := newBot(ctx, s.config, code)
+	s.bots[code] = made
+	return made
+}
