@@ -292,6 +292,9 @@ func Save(path string, values map[string]string) error {
 	if err := yaml.Unmarshal(data, &kept); err != nil {
 		return texts.NewError("config.bad_file", texts.Args{"file": path, "cause": err}, err)
 	}
+	if kept == nil { // an empty file
+		kept = map[string]any{}
+	}
 	for name, value := range values {
 		kept[name] = value
 	}

@@ -96,6 +96,15 @@ func TestSaveKeepsOtherSettingsAndHidesTheFile(t *testing.T) {
 	require.Equal(t, os.FileMode(0o600), info.Mode().Perm())
 }
 
+func TestSaveMakesTheFileWhereThereIsNone(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "krok.yaml")
+	require.NoError(t, Save(path, map[string]string{"odoo_key": "new"}))
+	got, err := Load(flagsWith(t, "--config", path), nil)
+	require.NoError(t, err)
+	require.Equal(t, "new", got.OdooKey)
+}
+
 func TestEverySettingHasItsHelp(t *testing.T) {
 	t.Parallel()
 	for _, setting := range Settings() {
