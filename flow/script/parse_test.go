@@ -153,3 +153,24 @@ func FuzzParse(f *testing.F) {
 		require.Equal(t, s.Lines, back.Lines)
 	})
 }
+
+// Every line of the help that shows a transcript is one.
+func TestHelpShowsWhatCanBeWritten(t *testing.T) {
+	t.Parallel()
+	for _, lang := range texts.Languages() {
+		_, rest, _ := strings.Cut(Help(lang), "  # ")
+		block, _, _ := strings.Cut("# "+rest, "\n\n")
+		require.Len(t, parsed(t, strings.ReplaceAll(block, "\n  ", "\n")).Lines, 6)
+		actions := 0
+		for line := range strings.SplitSeq(Help(lang), "\n") {
+			if shown, ok := strings.CutPrefix(line, "  > ("); ok {
+				for one := range strings.SplitSeq("("+shown, "   ") {
+					_, err := ReadAction(one)
+					require.NoError(t, err, one)
+					actions++
+				}
+			}
+		}
+		require.Equal(t, 18, actions)
+	}
+}

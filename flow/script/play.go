@@ -33,6 +33,7 @@ type World struct {
 // Play plays a transcript and reports what the bot said. An error is a line that could not be played.
 func Play(ctx context.Context, s *Script, world World) (*Report, error) {
 	p := newPlayer(s, world)
+	defer func() { p.report.Problems = p.chat.Problems() }()
 	for _, line := range s.Lines {
 		if line.Kind == Note || line.Kind == Bot {
 			p.group = append(p.group, line)
@@ -48,7 +49,6 @@ func Play(ctx context.Context, s *Script, world World) (*Report, error) {
 		}
 	}
 	p.settle()
-	p.report.Problems = p.chat.Problems()
 	return p.report, nil
 }
 

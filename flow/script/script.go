@@ -35,6 +35,8 @@ package script
 import (
 	"strings"
 	"time"
+
+	"github.com/krokbot/krok/flow/texts"
 )
 
 // Script is a transcript that has been read.
@@ -80,3 +82,6 @@ func (s *Script) Header(name string) string {
 	}
 	return ""
 }
+
+// Help explains transcripts to people.
+func Help(lang string) string { return texts.Get(lang, "script.help", nil) }
