@@ -121,7 +121,7 @@ if ARGV[4] == '0' then
     redis.call('LPUSH', KEYS[4], ARGV[5])
   end
 else
-  redis.call('HSET', KEYS[2], chat, '0 ' .. attempts)
+  redis.call('HSET', KEYS[2], chat, fence .. ' ' .. attempts .. ' free')
 end
 if #ARGV > 5 then
   for i = 6, #ARGV do

@@ -38,7 +38,7 @@ for _, chat in ipairs(due) do
   if item then
     local record = KEYS[4] and redis.call('HGET', KEYS[4], chat) or ''
     local held = redis.call('HGET', KEYS[2], chat) or '0 0'
-    local before, attempts = string.match(held, '^(%d+) (%d+)$')
+    local before, attempts = string.match(held, '^(%d+) (%d+)')
     local kept = string.match(record, '^%d+') or 0
     local fence = string.format('%.0f', math.max(now, before + 1, kept + 1))
     redis.call('HSET', KEYS[2], chat, fence .. ' ' .. attempts + 1)
@@ -103,7 +103,7 @@ func readJob(values []any) (*job, error) {
 // KEYS: due, held, idle, list, dead. ARGV: chat, fence, reason or nothing.
 // Return: 1, or 0 where the chat is not held under this fence.
 var dropScript = redis.NewScript(`
-local fence = string.match(redis.call('HGET', KEYS[2], ARGV[1]) or '', '^%d+')
+local fence = string.match(redis.call('HGET', KEYS[2], ARGV[1]) or '', '^(%d+) %d+$')
 if fence ~= ARGV[2] then
   return 0
 end
@@ -143,7 +143,7 @@ if ARGV[4] ~= '1' then
   attempts = attempts - 1
 end
 redis.call('HDEL', KEYS[2], ARGV[1])
-redis.call('HSET', KEYS[2], ARGV[1], '0 ' .. attempts)
+redis.call('HSET', KEYS[2], ARGV[1], fence .. ' ' .. attempts .. ' free')
 local time = redis.call('TIME')
 redis.call('ZADD', KEYS[1], string.format('%.0f', time[1] * 1000000 + time[2] + ARGV[3]), ARGV[1])
 if redis.call('DEL', KEYS[3]) == 1 then
@@ -172,7 +172,7 @@ local time = redis.call('TIME')
 local till = string.format('%.0f', time[1] * 1000000 + time[2] + ARGV[1])
 local lost = {}
 for i = 2, #ARGV, 2 do
-  local fence = string.match(redis.call('HGET', KEYS[2], ARGV[i]) or '', '^%d+')
+  local fence = string.match(redis.call('HGET', KEYS[2], ARGV[i]) or '', '^(%d+) %d+$')
   if fence == ARGV[i + 1] then
     redis.call('ZREM', KEYS[1], ARGV[i])
     redis.call('ZADD', KEYS[1], till, ARGV[i])

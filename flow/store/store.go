@@ -23,7 +23,7 @@
 //	krok:{<namespace>/<bot>}:seen          sorted set: ids of events by when they came, for two days
 //	krok:{<namespace>/<bot>}:chats         hash: chat → the fence that kept it last, a space, the session
 //	krok:{<namespace>/<bot>}:in:due        sorted set: chats with events, by when they may be taken
-//	krok:{<namespace>/<bot>}:in:held       hash: chat → fence and number of attempts
+//	krok:{<namespace>/<bot>}:in:held       hash: chat → fence and number of attempts, and "free" where only the attempts are remembered
 //	krok:{<namespace>/<bot>}:in:idle       text: a taker found nothing; also the channel on which it hears of work
 //	krok:{<namespace>/<bot>}:in:chat:<id>  list: events as JSON
 //	krok:{<namespace>/<bot>}:in:dead       list: events that cannot be read, with the reason

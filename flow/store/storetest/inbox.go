@@ -156,7 +156,7 @@ func leaseIsRenewed(r *rig) {
 	other := r.open(store.Options{})
 	r.put(event("1", "a", ""))
 	taken := r.take(r.store)
-	ctx, cancel := context.WithTimeout(r.Context(), 2*Lease)
+	ctx, cancel := context.WithTimeout(r.Context(), lease*6/5)
 	defer cancel()
 	_, err := other.Take(ctx, bot)
 	require.ErrorIs(r, err, context.DeadlineExceeded)

@@ -13,8 +13,7 @@ import (
 )
 
 func oneLeads(r *rig) {
-	const lease = 5 * time.Second
-	first, other := r.open(store.Options{Lease: lease}), r.open(store.Options{Lease: lease})
+	first, other := r.store, r.open(store.Options{})
 	ctx, resign := context.WithCancel(r.Context())
 	defer resign()
 	leading, err := first.Lead(ctx, "poll")

@@ -66,8 +66,8 @@ func Run(t *testing.T, backend Backend) {
 	}
 }
 
-// Lease is the lease of the suite's stores: short enough to wait for, long enough for a busy machine.
-const Lease = 1500 * time.Millisecond
+// lease is that of the suite's stores: short enough to wait for, long enough for a busy machine.
+const lease = 5 * time.Second
 
 // rig is what a test works with.
 type rig struct {
@@ -89,7 +89,7 @@ func newRig(t *testing.T, backend Backend) *rig {
 func (r *rig) open(options store.Options) *store.Store {
 	r.Helper()
 	if options.Lease == 0 {
-		options.Lease = Lease
+		options.Lease = lease
 	}
 	opened, err := store.OpenWith(r.Context(), r.backend.URL, r.namespace, options)
 	require.NoError(r, err)

@@ -1,0 +1,117 @@
+package store_test
+
+import (
+	"context"
+	"net"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/redis/go-redis/v9"
+	"github.com/stretchr/testify/require"
+
+	"github.com/krokbot/krok/flow"
+	"github.com/krokbot/krok/flow/store"
+	"github.com/krokbot/krok/flow/store/storetest"
+)
+
+// BenchmarkStaticTurn puts an event, takes it, keeps a turn with one message and sends that, one after another: what one client waits
+// for. calls/op is the number of round trips, the sending's two included.
+func BenchmarkStaticTurn(b *testing.B) {
+	server := storetest.Start(b)
+	opened := open(b, server.URL, store.Options{})
+	calls := countCalls(b, opened)
+	b.ReportAllocs()
+	calls.Store(0)
+	for i := 0; b.Loop(); i++ {
+		require.NoError(b, opened.Put(b.Context(), bot, event("1", strconv.Itoa(i))))
+		taken, err := opened.Take(b.Context(), bot)
+		require.NoError(b, err)
+		require.NoError(b, opened.Keep(b.Context(), taken, answer(taken)))
+		letter, err := opened.TakeMessage(b.Context(), bot)
+		require.NoError(b, err)
+		require.NoError(b, opened.Sent(b.Context(), letter))
+	}
+	b.ReportMetric(float64(calls.Load())/float64(b.N), "calls/op")
+}
+
+// BenchmarkManyChats answers the events of 500 chats with 16 workers and 16 senders, put a hundred at a time: what a process bears.
+func BenchmarkManyChats(b *testing.B) {
+	server := storetest.Start(b)
+	opened := open(b, server.URL, store.Options{})
+	calls := countCalls(b, opened)
+	ctx, stop := context.WithCancel(b.Context())
+	var left sync.WaitGroup
+	var workers sync.WaitGroup
+	for range 16 {
+		workers.Go(func() {
+			for {
+				taken, err := opened.Take(ctx, bot)
+				if err != nil {
+					return
+				}
+				if err := opened.Keep(b.Context(), taken, answer(taken)); err != nil {
+					b.Error(err)
+				}
+			}
+		})
+		workers.Go(func() {
+			for {
+				letter, err := opened.TakeMessage(ctx, bot)
+				if err != nil {
+					return
+				}
+				if err := opened.Sent(b.Context(), letter); err != nil {
+					b.Error(err)
+				}
+				left.Done()
+			}
+		})
+	}
+	b.ReportAllocs()
+	b.ResetTimer()
+	calls.Store(0)
+	left.Add(b.N)
+	for i := 0; i < b.N; i += 100 {
+		batch := make([]flow.Event, 0, 100)
+		for j := i; j < min(i+100, b.N); j++ {
+			batch = append(batch, event(strconv.Itoa(j%500), strconv.Itoa(j)))
+		}
+		require.NoError(b, opened.Put(b.Context(), bot, batch...))
+	}
+	left.Wait()
+	b.StopTimer()
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "turns/s")
+	b.ReportMetric(float64(calls.Load())/float64(b.N), "calls/op")
+	stop()
+	workers.Wait()
+}
+
+// countCalls counts what goes to Redis.
+func countCalls(b *testing.B, opened *store.Store) *atomic.Int64 {
+	b.Helper()
+	counter := &counter{}
+	opened.AddHook(counter)
+	return &counter.calls
+}
+
+type counter struct{ calls atomic.Int64 }
+
+func (c *counter) DialHook(next redis.DialHook) redis.DialHook {
+	return func(ctx context.Context, network, addr string) (net.Conn, error) { return next(ctx, network, addr) }
+}
+
+func (c *counter) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
+	return func(ctx context.Context, cmd redis.Cmder) error {
+		c.calls.Add(1)
+		return next(ctx, cmd)
+	}
+}
+
+func (c *counter) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
+	return func(ctx context.Context, cmds []redis.Cmder) error {
+		c.calls.Add(1)
+		return next(ctx, cmds)
+	}
+}
