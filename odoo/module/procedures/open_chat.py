@@ -2,14 +2,13 @@
 def language_of(env, wanted, bot):
     codes = [one[0] for one in env['res.lang'].get_installed()]
     wanted = (wanted or '').replace('-', '_')
-    for code in [wanted, bot.x_lang or '']:
-        if code in codes:
-            return code
+    if wanted in codes:
+        return wanted
     if wanted:
         for code in codes:
             if code.split('_')[0] == wanted.split('_')[0]:
                 return code
-    return ''
+    return bot.x_lang if bot.x_lang in codes else ''
 
 
 def channel_tag(env, bot):
