@@ -31,6 +31,7 @@
 //	krok:{<namespace>}:good                hash: bot → last good definition
 //	krok:{<namespace>}:files:<bot's id>    hash: checksum → Telegram's file id
 //	krok:{<namespace>}:lead                hash: name → who leads, fence, end of the lease
+//	krok:{<namespace>}:notebook            hash: name → what the process wants to remember
 package store
 
 import (

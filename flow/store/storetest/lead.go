@@ -86,4 +86,11 @@ func definitionsAreKept(r *rig) {
 	id, err = r.store.FileID(ctx, 6, "sum")
 	require.NoError(r, err)
 	require.Empty(r, id)
+
+	require.NoError(r, r.store.Remember(ctx, "name", "value"))
+	for name, want := range map[string]string{"name": "value", "other": ""} {
+		got, err := r.store.Recall(ctx, name)
+		require.NoError(r, err)
+		require.Equal(r, want, got)
+	}
 }
