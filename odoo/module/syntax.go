@@ -30,6 +30,9 @@ func (s syntax) convert(name string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("views/%s: %w", name, err)
 	}
+	if err := expand(root); err != nil {
+		return nil, fmt.Errorf("views/%s: %w", name, err)
+	}
 	s.records(root)
 	var failure error
 	root.walk(func(e *element) {
