@@ -16,7 +16,7 @@ build: ## the binary, as bin/krok
 
 .PHONY: demo
 demo: ## a real Odoo 19 with the sample bot, and a chat with it in this terminal
-	@sh .ci/demo
+	@$(ODOO)/demo.sh
 
 .PHONY: test
 test: ## all tests, with a real Odoo 19 and 14, a real Redis and a real browser; installs what is missing

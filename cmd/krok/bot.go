@@ -59,6 +59,15 @@ func (d *database) one(code string) (flow.Definition, error) {
 
 // build makes a bot to talk to; a definition that cannot serve is an error that says why.
 func (d *database) build(code string) (*flow.Bot, error) {
+	live, err := d.follow(code)
+	if err != nil {
+		return nil, err
+	}
+	return live.bot, nil
+}
+
+// follow makes a bot that follows its definition in Odoo.
+func (d *database) follow(code string) (*liveBot, error) {
 	definition, err := d.one(code)
 	if err != nil {
 		return nil, err
@@ -67,7 +76,32 @@ func (d *database) build(code string) (*flow.Bot, error) {
 	if built.Bot == nil {
 		return nil, texts.NewError("cmd.cannot_serve", texts.Args{"bot": definition.Bot().Str("code"), "cause": built.Problems[len(built.Problems)-1].What(texts.Default)}, nil)
 	}
-	return built.Bot, nil
+	return &liveBot{database: d, bot: built.Bot, good: built.Good, version: d.snapshot.Version}, nil
+}
+
+// liveBot is a bot whose edits in Odoo go live before its next answer. A mistake freezes the step that it stands in, as in serve.
+type liveBot struct {
+	*database
+	bot     *flow.Bot
+	good    flow.Definition
+	version string
+}
+
+// now is the bot as it is in Odoo now; where Odoo does not answer, as it last was.
+func (l *liveBot) now(ctx context.Context) *flow.Bot {
+	version, err := catalog.Version(ctx, l.procedures)
+	if err != nil || version == l.version {
+		return l.bot
+	}
+	snapshot, err := catalog.Read(ctx, l.procedures)
+	if err != nil {
+		return l.bot
+	}
+	if definition, err := snapshot.Bot(l.bot.Code); err == nil {
+		built := flow.Build(definition, l.good, l.schema)
+		l.bot, l.good, l.version = built.Bot, built.Good, snapshot.Version
+	}
+	return l.bot
 }
 
 // drop removes a test contact also when the command was interrupted.

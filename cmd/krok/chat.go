@@ -27,14 +27,14 @@ func (a *app) chat(cmd *cobra.Command, code string, keep bool) error {
 	if err != nil {
 		return err
 	}
-	bot, err := db.build(code)
+	live, err := db.follow(code)
 	if err != nil {
 		return err
 	}
 	contact := records.NewTestContact(db.records, db.client)
 	who := flow.Person{ID: flow.UserID(contact.Chat()), FirstName: a.say("cmd.chat_name", nil), Lang: a.lang}
-	conversation := &script.Conversation{Bot: func() *flow.Bot { return bot }, Odoo: contact, Chat: contact.Chat(), Who: who}
-	err = terminal.Chat{Bot: conversation, Who: who, Name: bot.Name, Lang: a.lang, In: a.In, Out: a.Out}.Run(cmd.Context())
+	conversation := &script.Conversation{Bot: func() *flow.Bot { return live.now(cmd.Context()) }, Odoo: contact, Chat: contact.Chat(), Who: who}
+	err = terminal.Chat{Bot: conversation, Who: who, Name: live.bot.Name, Lang: a.lang, In: a.In, Out: a.Out}.Run(cmd.Context())
 	return errors.Join(err, drop(cmd.Context(), contact, keep))
 }
 
