@@ -20,11 +20,14 @@ var places = map[string][]string{
 	"copy":     {"inline"},
 }
 
-// Telegram's limits for buttons: in an inline keyboard, in a row of it, and letters of a text to copy.
+// Telegram's limits for buttons: in a keyboard, in a row of it, bytes of all of it as JSON, and letters of a text to copy.
 const (
-	maxInline = 100
-	maxRow    = 8
-	maxCopy   = 256
+	maxButtons = 100
+	maxRow     = 8
+	maxMarkup  = 10_000
+	maxCopy    = 256
+
+	jsonOfButton = 50 // bytes around a label: {"text":"…","callback_data":"…"} with data as press.go writes it
 )
 
 func (b *builder) buildButtons(step *Step, rows []Row, exists map[int64]bool, found *problems) {
@@ -42,8 +45,28 @@ func (b *builder) buildButtons(step *Step, rows []Row, exists map[int64]bool, fo
 	}
 	step.Keyboard = inRows(placed["keyboard"])
 	step.Inline = inRows(placed["inline"])
-	if len(placed["inline"]) > maxInline {
-		found.fail("button_ids", "too_many_buttons", texts.Args{"n": len(placed["inline"]), "most": maxInline}, nil)
+	for _, place := range []string{"inline", "keyboard"} {
+		checkSize(buttonField(place), placed[place], found)
+	}
+}
+
+// checkSize reports a keyboard that Telegram would refuse: too many buttons, or too much text on them in some language.
+func checkSize(field string, buttons []placedButton, found *problems) {
+	if n := len(buttons); n > maxButtons {
+		found.fail(field, "too_many_buttons", texts.Args{"n": n, "most": maxButtons}, nil)
+		return
+	}
+	size := map[string]int{}
+	for _, button := range buttons {
+		for lang, label := range button.Label {
+			size[lang] += jsonOfButton + len(label.RenderPlain(func(string) string { return "" }))
+		}
+	}
+	for _, lang := range sortedKeys(size) {
+		if size[lang] > maxMarkup {
+			found.fail(field, "buttons_too_long", texts.Args{"n": size[lang] / 1000, "lang": lang}, nil)
+			return
+		}
 	}
 }
 

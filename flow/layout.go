@@ -132,7 +132,7 @@ func (t *Turn) inlineButton(step *Step, button *Button) (InlineButton, bool) {
 	t.noteLabel(button, key.Label)
 	switch button.Kind {
 	case "url":
-		key.URL = strings.TrimSpace(button.URL.Render(t.value).Text)
+		key.URL = strings.TrimSpace(button.URL.RenderURL(t.value))
 		return key, key.Label != "" && goodURL(key.URL)
 	case "copy":
 		copied := []rune(button.Copy.Render(t.value).Text)

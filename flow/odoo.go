@@ -15,6 +15,9 @@ type Odoo interface {
 	Commit(ctx context.Context, commit Commit) (CommitResult, error)
 }
 
+// User is an Odoo that knows which of its users turns act as: what `uid` means in a domain.
+type User interface{ UID() int64 }
+
 // Question is about one partner.
 type Question struct {
 	Partner int64

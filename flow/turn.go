@@ -160,7 +160,11 @@ func (t *Turn) enter(step *Step) (Next, error) {
 func (t *Turn) learn(step *Step) (fits bool, err error) {
 	question := Question{Partner: t.session.Partner, Values: t.unknown(step.partnerPaths()), TZ: t.bot.Location.String()}
 	if !step.Domain.Empty() {
-		literal, err := step.Domain.Literal(domain.Env{Now: t.event.At, Location: t.bot.Location})
+		env := domain.Env{Now: t.event.At, Location: t.bot.Location}
+		if user, ok := t.odoo.(User); ok {
+			env.UID = user.UID()
+		}
+		literal, err := step.Domain.Literal(env)
 		if err != nil {
 			return false, err
 		}

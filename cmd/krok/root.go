@@ -56,7 +56,7 @@ func (a *app) root() *cobra.Command {
 		"odoo": {a.installCommand(), a.uninstallCommand(), a.moduleCommand()},
 		"run":  {a.serveCommand()},
 		"bot":  {a.chatCommand(), a.testCommand(), a.checkCommand(), a.exportCommand(), a.importCommand()},
-		"":     {a.versionCommand(), a.settingsTopic(), a.botFileTopic()},
+		"":     {a.versionCommand(), a.settingsTopic(), a.botFileTopic(), a.transcriptTopic()},
 	} {
 		for _, command := range commands {
 			command.GroupID = group

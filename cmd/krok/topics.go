@@ -8,6 +8,7 @@ import (
 
 	"github.com/krokbot/krok/config"
 	"github.com/krokbot/krok/flow/botfile"
+	"github.com/krokbot/krok/flow/script"
 )
 
 // settingsTopic is `krok help settings`.
@@ -24,4 +25,9 @@ func (a *app) settingsTopic() *cobra.Command {
 // botFileTopic is `krok help bot-file`.
 func (a *app) botFileTopic() *cobra.Command {
 	return &cobra.Command{Use: "bot-file", Short: a.say("cmd.bot-file", nil), Long: botfile.Help(a.lang)}
+}
+
+// transcriptTopic is `krok help transcript`.
+func (a *app) transcriptTopic() *cobra.Command {
+	return &cobra.Command{Use: "transcript", Short: a.say("cmd.transcript", nil), Long: script.Help(a.lang)}
 }

@@ -65,6 +65,16 @@ func (o *Odoo) Database(ctx context.Context) (string, error) {
 	return c.records.Database(ctx)
 }
 
+// UID is the id of the user that krok works as; 0 as long as Odoo has not been reached.
+func (o *Odoo) UID() int64 {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.connected == nil {
+		return 0
+	}
+	return o.connected.client.UID()
+}
+
 // Ask answers a turn's question.
 func (o *Odoo) Ask(ctx context.Context, question flow.Question) (flow.Reply, error) {
 	c, err := o.connection(ctx)

@@ -75,7 +75,7 @@ func TestB09TheSpinnerStopsBeforeOdooAnswers(t *testing.T) {
 	require.Contains(t, b.ann.Next(t).Text, "попереднього повідомлення")
 }
 
-func TestAFileGoesToTelegramOnceAndIsReused(t *testing.T) {
+func TestB20AFileIsUploadedToTelegramOnceAndReused(t *testing.T) {
 	t.Parallel()
 	b := setup(t, tables())
 	for range 2 {

@@ -35,6 +35,9 @@ func NewTestContact(records *Records, client *rpc.Client) *TestContact {
 // Chat is the chat's id, which marks it as a test.
 func (c *TestContact) Chat() flow.ChatID { return flow.ChatID(c.id) }
 
+// UID is the id of the user that krok works as.
+func (c *TestContact) UID() int64 { return c.client.UID() }
+
 // Commit is that of Records; it takes note of the contact.
 func (c *TestContact) Commit(ctx context.Context, commit flow.Commit) (flow.CommitResult, error) {
 	result, err := c.Records.Commit(ctx, commit)
