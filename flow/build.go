@@ -107,7 +107,7 @@ func (b *builder) addStep(definition Definition, row Row, exists map[int64]bool,
 			row = old
 		} else {
 			step = &Step{ID: row.ID(), Code: row.Str("code"), Name: row.Str("name"), Type: textStep{}, TypeName: "text",
-				Next: existing(row.Ref("next_id"), exists), Skipped: true}
+				Next: existing(row.Ref("next_id"), exists), Skipped: true, Aliases: aliasesOf(definition, row.ID())}
 		}
 	}
 	b.bot.Steps[step.ID] = step
@@ -131,9 +131,7 @@ func (b *builder) buildStep(definition Definition, row Row, exists map[int64]boo
 	}
 	b.checkTemplates("text", step.Text, found)
 	step.Domain = b.buildDomain("domain", "res.partner", row.Str("domain"), found)
-	for _, alias := range definition.Of("alias", step.ID) {
-		step.Aliases = append(step.Aliases, Alias{Code: alias.Str("name"), Automatic: alias.Bool("automatic"), Description: alias.Texts("description")})
-	}
+	step.Aliases = aliasesOf(definition, step.ID)
 	b.checkAliases(step, found)
 	step.Media = b.buildMedia(definition.Of("media", step.ID), found)
 	for _, answer := range definition.Of("answer", step.ID) {
@@ -195,6 +193,14 @@ func (b *builder) checkTemplates(field string, templates map[string]richtext.Tem
 			}
 		}
 	}
+}
+
+func aliasesOf(definition Definition, step int64) []Alias {
+	var aliases []Alias
+	for _, row := range definition.Of("alias", step) {
+		aliases = append(aliases, Alias{Code: row.Str("name"), Automatic: row.Bool("automatic"), Description: row.Texts("description")})
+	}
+	return aliases
 }
 
 var mediaKinds = []string{"image", "video", "audio", "voice", "document", "animation"}

@@ -72,22 +72,30 @@ func isLatin(code string) bool {
 	return strings.IndexFunc(code, func(r rune) bool { return r > unicode.MaxASCII }) < 0
 }
 
-// indexAliases fills the bot's index and command menu. A code that two steps claim belongs to the one that was in order first;
-// doubleAliases has taken care that the other one is frozen.
+// indexAliases fills the bot's index and command menu. A code that two steps claim belongs to the one that was in order first, and to
+// one that serves before one that is skipped.
 func (b *builder) indexAliases() {
-	for _, step := range b.bot.InOrder {
-		for _, alias := range step.Aliases {
-			code := Normalise(alias.Code)
-			if _, taken := b.bot.aliases[code]; taken || code == "" {
-				continue
-			}
-			b.bot.aliases[code] = step
-			if alias.Description.In() != "" && menuCommand.MatchString(alias.Code) {
-				b.bot.Commands = append(b.bot.Commands, Command{Name: alias.Code[1:], Description: alias.Description})
+	for _, skipped := range []bool{false, true} {
+		for _, step := range b.bot.InOrder {
+			if step.Skipped == skipped {
+				b.indexAliasesOf(step)
 			}
 		}
 	}
 	b.bot.Start = b.bot.aliases[startAlias]
+}
+
+func (b *builder) indexAliasesOf(step *Step) {
+	for _, alias := range step.Aliases {
+		code := Normalise(alias.Code)
+		if _, taken := b.bot.aliases[code]; taken || code == "" {
+			continue
+		}
+		b.bot.aliases[code] = step
+		if alias.Description.In() != "" && menuCommand.MatchString(alias.Code) {
+			b.bot.Commands = append(b.bot.Commands, Command{Name: alias.Code[1:], Description: alias.Description})
+		}
+	}
 }
 
 // checkWhole reports what only shows in the bot as a whole: steps that nothing leads to, and circles without a wait.
