@@ -17,6 +17,7 @@ func TestRulesKeepWhatPeopleNeedNotWrite(t *testing.T) {
 		t.Run("EveryAnswerHasOneButtonOnTheKeyboard", w.testAnswerButtons)
 		t.Run("StepThatGetsButtonsShowsItsAnswers", w.testStepGetsButtons)
 		t.Run("NewRowsStandLast", w.testOrder)
+		t.Run("NewLinesOfAFormKeepTheirOrder", w.testOrderOfNewLines)
 		t.Run("NewRowsBeginWithWhatMostPeopleWant", w.testDefaults)
 		t.Run("TwoBotsCannotHaveOneCode", w.testUniqueCode)
 		t.Run("WhatBelongsToABotGoesWithIt", w.testCascade)
@@ -108,6 +109,19 @@ func (w world) testOrder(t *testing.T) {
 	found, err := w.client.Search(t.Context(), "x_krok_step", is("x_bot_id", bot))
 	require.NoError(t, err)
 	require.Equal(t, made, found)
+}
+
+// The web client of 19 numbers new lines from 0 on; that of 14 sends 0 for all.
+func (w world) testOrderOfNewLines(t *testing.T) {
+	places := map[int][]int{19: {0, 1, 2}, 14: {0, 0, 0}}[w.Version]
+	var lines []any
+	for i, place := range places {
+		lines = append(lines, []any{0, 0, map[string]any{"x_name": fmt.Sprint("Line ", i), "x_sequence": place}})
+	}
+	bot := w.create(t, "x_krok_bot", map[string]any{"x_name": "Lines", "x_step_ids": lines})
+	for i, row := range w.find(t, "x_krok_step", is("x_bot_id", bot), "x_name") {
+		require.Equal(t, fmt.Sprint("Line ", i), row.Str("x_name"))
+	}
 }
 
 func (w world) testDefaults(t *testing.T) {
