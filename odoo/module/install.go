@@ -4,10 +4,8 @@ import (
 	"context"
 	"encoding/base64"
 	"fmt"
-	"strings"
 	"time"
 
-	"github.com/krokbot/krok/flow/texts"
 	"github.com/krokbot/krok/odoo/rpc"
 )
 
@@ -105,67 +103,6 @@ func (i *installer) bringIn(ctx context.Context) error {
 	return nil
 }
 
-// importZip hands the module to Odoo. Up to 16 Odoo keeps the half of an import that failed and tells it only in the wizard's
-// message: the half is cleared away and the import tried once more, since an Odoo that has just started may fail the first time.
-func (i *installer) importZip(ctx context.Context) error {
-	zip, err := Zip(i.major)
-	if err != nil {
-		return err
-	}
-	for attempt := 1; ; attempt++ {
-		message, err := i.tryImport(ctx, zip)
-		if err == nil && message == "" {
-			return nil
-		}
-		if attempt == 2 {
-			if err == nil {
-				err = texts.NewError("install.import_failed", texts.Args{"message": message}, nil)
-			}
-			return err
-		}
-		if err != nil && !rpc.IsKind(err, rpc.KindPython, rpc.KindConflict, rpc.KindServer) {
-			return err
-		}
-		if err := i.clearHalf(ctx); err != nil {
-			return err
-		}
-	}
-}
-
-// tryImport imports once. It gives the wizard's message where that is not one of success.
-func (i *installer) tryImport(ctx context.Context, zip []byte) (string, error) {
-	wizard, err := i.client.Create(ctx, "base.import.module", map[string]any{
-		"module_file": base64.StdEncoding.EncodeToString(zip), "force": false,
-	})
-	if err != nil {
-		return "", err
-	}
-	if _, err := i.client.Call(ctx, "base.import.module", "import_module", []int64{wizard}, nil); err != nil {
-		return "", err
-	}
-	if i.major > 16 {
-		return "", nil // an error would have come as a fault
-	}
-	rows, err := i.client.Read(ctx, "base.import.module", []int64{wizard}, []string{"import_message"})
-	if err != nil || len(rows) == 0 {
-		return "", err
-	}
-	message := rows[0].Str("import_message")
-	if strings.HasPrefix(message, "Successfully imported") {
-		return "", nil
-	}
-	return lastLine(message), nil
-}
-
-// lastLine is where Odoo says what was wrong: the last line, or the whole of a short list.
-func lastLine(message string) string {
-	lines := strings.Split(strings.TrimSpace(message), "\n")
-	if len(lines) > 8 {
-		lines = lines[len(lines)-1:]
-	}
-	return strings.Join(strings.Fields(strings.Join(lines, " ")), " ")
-}
-
 // menuIcon fills the picture of the app's menu, which every import empties from 15 on.
 func (i *installer) menuIcon(ctx context.Context) error {
 	menu, err := i.byXMLID(ctx, "menu_root")
@@ -205,6 +142,14 @@ func (i *installer) usersField() string {
 	return "users"
 }
 
+// allUsersField also counts users who have the group because another one implies it. Up to 18 those are written into each group.
+func (i *installer) allUsersField() string {
+	if i.major >= 19 {
+		return "all_user_ids"
+	}
+	return "users"
+}
+
 func (i *installer) groupsField() string {
 	if i.major >= 19 {
 		return "group_ids"
@@ -223,11 +168,11 @@ func (i *installer) joinGroup(ctx context.Context) error {
 
 // clearMark takes back what says that the module is whole, until it is again.
 func (i *installer) clearMark(ctx context.Context) error {
-	if i.plan.Installed == "" || i.plan.Resume {
+	ids, err := i.client.Search(ctx, "x_krok_procedure", []any{[]any{"x_name", "=", markName}})
+	if rpc.IsKind(err, notWhole...) {
 		return nil
 	}
-	ids, err := i.client.Search(ctx, "x_krok_procedure", []any{[]any{"x_name", "=", markName}})
-	if err != nil || len(ids) == 0 {
+	if err != nil {
 		return err
 	}
 	return i.client.Unlink(ctx, "x_krok_procedure", ids)

@@ -38,6 +38,9 @@ func (i *installer) labels(ctx context.Context) error {
 	return err
 }
 
+// onceName is how the action of once is called; one that stays after a cut is known by it.
+const onceName = "krok: once"
+
 // once runs Python on the server, with arguments, in an action that is removed again.
 func (i *installer) once(ctx context.Context, code string, args map[string]any) (any, error) {
 	models, err := i.client.Search(ctx, "ir.model", []any{[]any{"model", "=", "res.users"}})
@@ -49,13 +52,13 @@ func (i *installer) once(ctx context.Context, code string, args map[string]any) 
 		return nil, err
 	}
 	action, err := i.client.Create(ctx, "ir.actions.server", map[string]any{
-		"name": "krok: once", "model_id": models[0], "state": "code", "code": code, i.groupsField(): []any{rpc.Set(groups...)},
+		"name": onceName, "model_id": models[0], "state": "code", "code": code, i.groupsField(): []any{rpc.Set(groups...)},
 	})
 	if err != nil {
 		return nil, err
 	}
 	answer, err := i.client.Run(ctx, action, args)
-	if removed := i.client.Unlink(ctx, "ir.actions.server", []int64{action}); err == nil {
+	if removed := i.client.Unlink(context.WithoutCancel(ctx), "ir.actions.server", []int64{action}); err == nil {
 		err = removed
 	}
 	return answer, err

@@ -93,14 +93,43 @@ func (i *installer) orphanViews(ctx context.Context) ([]int64, error) {
 // removalOrder is the order in which records of an older module go: what uses others first.
 var removalOrder = []string{
 	"base.automation", "ir.ui.menu", "ir.actions.act_window", "ir.actions.act_url", "ir.ui.view", "ir.actions.server",
-	"ir.model.access", "ir.rule", "ir.model.fields", "ir.model", "res.groups",
+	"ir.model.access", "ir.rule", "ir.default", "ir.model.fields.selection", "ir.model.fields", "ir.model", "res.groups",
+	"res.groups.privilege", "ir.module.category",
 }
 
 // removeLeftovers removes what an older version of the module made and this one no longer has: an import never does.
 func (i *installer) removeLeftovers(ctx context.Context) error {
-	current, err := ExternalIDs(i.major)
+	old, err := i.leftovers(ctx)
 	if err != nil {
 		return err
+	}
+	once, err := i.client.Search(ctx, "ir.actions.server", []any{[]any{"name", "=", onceName}})
+	if err != nil {
+		return err
+	}
+	old["ir.actions.server"] = append(old["ir.actions.server"], once...)
+	for _, model := range removalOrder {
+		ids, err := i.existing(ctx, model, old[model])
+		if err != nil {
+			return err
+		}
+		if model == "ir.model.fields" {
+			if ids, err = i.unused(ctx, ids); err != nil {
+				return err
+			}
+		}
+		if err := i.client.Unlink(ctx, model, ids, rpc.Context(map[string]any{"_force_unlink": true})); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// leftovers are the records of the namespace that are not of this module, by model.
+func (i *installer) leftovers(ctx context.Context) (map[string][]int64, error) {
+	current, err := ExternalIDs(i.major)
+	if err != nil {
+		return nil, err
 	}
 	keep := map[string]bool{}
 	for _, name := range current {
@@ -108,19 +137,46 @@ func (i *installer) removeLeftovers(ctx context.Context) error {
 	}
 	rows, err := i.client.SearchRead(ctx, "ir.model.data", []any{[]any{"module", "=", "krok"}}, []string{"name", "model", "res_id"})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	for _, model := range removalOrder {
-		for _, row := range rows {
-			name := strings.TrimSuffix(row.Str("name"), "_ir_actions_server") // up to 16 the action that a rule is
-			if row.Str("model") != model || keep[name] || strings.HasPrefix(name, "selection__") {
-				continue
-			}
-			err := i.client.Unlink(ctx, model, []int64{row.Int("res_id")}, rpc.Context(map[string]any{"_force_unlink": true}))
-			if err != nil && !rpc.IsKind(err, rpc.KindMissing) {
-				return err
-			}
+	old := map[string][]int64{}
+	for _, row := range rows {
+		name := strings.TrimSuffix(row.Str("name"), "_ir_actions_server") // up to 16 the action that a rule is
+		if !keep[name] && !odoosOwn(row.Str("model"), name) {
+			old[row.Str("model")] = append(old[row.Str("model")], row.Int("res_id"))
 		}
 	}
-	return nil
+	return old, nil
+}
+
+// odoosOwn tells fields that Odoo itself gives to each model, such as those of the chatter, and their choices.
+func odoosOwn(model, name string) bool {
+	parts := strings.Split(name, "__")
+	switch {
+	case model == "ir.model.fields" && len(parts) > 1:
+		return !strings.HasPrefix(parts[1], "x_")
+	case model == "ir.model.fields.selection" && len(parts) > 2:
+		return !strings.HasPrefix(parts[2], "x_")
+	}
+	return false
+}
+
+// unused leaves out fields that a view still shows: it can only be somebody else's, who is to change it first. They stay until the
+// next upgrade.
+func (i *installer) unused(ctx context.Context, fields []int64) ([]int64, error) {
+	rows, err := i.client.Read(ctx, "ir.model.fields", fields, []string{"name"})
+	if err != nil {
+		return nil, err
+	}
+	var free []int64
+	for _, row := range rows {
+		n, err := i.client.SearchCount(ctx, "ir.ui.view", []any{[]any{"arch_db", "ilike", `"` + row.Str("name") + `"`}}, rpc.WithArchived())
+		if err != nil {
+			return nil, err
+		}
+		if n == 0 {
+			free = append(free, row.ID())
+		}
+	}
+	return free, nil
 }

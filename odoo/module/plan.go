@@ -40,13 +40,17 @@ type Plan struct {
 	Resume    bool     // an earlier run did not get to its end
 	Languages []string // codes whose labels are to be loaded
 	MakeUser  bool     // the service user is made
-	MakeKey   bool
+	// GiveRights: the service user is there, and gets groups that it lacks.
+	GiveRights bool
+	MakeKey    bool
 
 	mark string // of the finished module with these languages
 }
 
 // Nothing tells that everything is there already.
-func (p Plan) Nothing() bool { return len(p.Apps) == 0 && !p.Import && !p.MakeUser && !p.MakeKey }
+func (p Plan) Nothing() bool {
+	return len(p.Apps) == 0 && !p.Import && !p.MakeUser && !p.GiveRights && !p.MakeKey
+}
 
 // NewPlan looks at what there is. It changes nothing. Its error says which right is missing, where one is.
 func NewPlan(ctx context.Context, client *rpc.Client, options Options) (Plan, error) {
@@ -92,8 +96,8 @@ func (p Plan) compare(ctx context.Context, client *rpc.Client, options Options) 
 	if p.Installed != "" {
 		rows, err := client.SearchRead(ctx, "x_krok_procedure", []any{[]any{"x_name", "=", markName}}, []string{"x_version"})
 		switch {
-		case rpc.IsKind(err, rpc.KindUnknownModel, rpc.KindAccess, rpc.KindPython):
-			p.Resume = true // the models are not whole
+		case rpc.IsKind(err, notWhole...):
+			p.Resume = true
 		case err != nil:
 			return Plan{}, err
 		default:
@@ -101,14 +105,19 @@ func (p Plan) compare(ctx context.Context, client *rpc.Client, options Options) 
 			p.Import = p.Resume || rows[0].Str("x_version") != mark
 		}
 	}
-	users, err := client.SearchRead(ctx, "res.users", []any{[]any{"login", "=", options.login()}}, []string{"id"}, rpc.WithArchived())
+	i := installer{client: client, options: options, major: client.Version().Major}
+	user, missing, err := i.findServiceUser(ctx)
 	if err != nil {
 		return Plan{}, err
 	}
-	p.MakeUser = len(users) == 0
+	p.MakeUser = user == 0
+	p.GiveRights = user != 0 && (len(missing) > 0 || p.Installed == "")
 	p.MakeKey = p.MakeKey || p.MakeUser
 	return p, nil
 }
+
+// notWhole are the errors by which a model that is there by half is known.
+var notWhole = []rpc.Kind{rpc.KindUnknownModel, rpc.KindAccess, rpc.KindPython}
 
 // markName is the row of x_krok_procedure whose version tells that an install got to its end, and of what.
 const markName = "module"

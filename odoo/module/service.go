@@ -3,6 +3,7 @@ package module
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/krokbot/krok/flow/texts"
 	"github.com/krokbot/krok/odoo/rpc"
@@ -17,37 +18,48 @@ var serviceGroups = []string{
 
 // serviceUser finds the user that krok runs as, makes it where it is missing, and gives it its groups. It returns its id.
 func (i *installer) serviceUser(ctx context.Context) (int64, error) {
-	groups, err := i.groupIDs(ctx, serviceGroups)
+	user, missing, err := i.findServiceUser(ctx)
 	if err != nil {
 		return 0, err
 	}
-	login := i.options.login()
-	users, err := i.client.SearchRead(ctx, "res.users", []any{[]any{"login", "=", login}}, []string{"active", i.groupsField()}, rpc.WithArchived())
-	if err != nil {
-		return 0, err
-	}
-	if len(users) == 0 {
+	if user == 0 {
 		i.step("install.step_user")
-		return i.makeServiceUser(ctx, login, groups)
-	}
-	user := users[0]
-	if !user.Bool("active") {
-		return 0, texts.NewError("install.user_archived", texts.Args{"login": login}, nil)
-	}
-	var missing []any
-	has := map[int64]bool{}
-	for _, id := range user.IDs(i.groupsField()) {
-		has[id] = true
-	}
-	for _, id := range groups {
-		if !has[id] {
-			missing = append(missing, rpc.Link(id))
-		}
+		return i.makeServiceUser(ctx, i.options.login(), missing)
 	}
 	if len(missing) == 0 {
-		return user.ID(), nil
+		return user, nil
 	}
-	return user.ID(), i.client.Write(ctx, "res.users", []int64{user.ID()}, map[string]any{i.groupsField(): missing})
+	i.step("install.step_rights")
+	links := make([]any, len(missing))
+	for n, group := range missing {
+		links[n] = rpc.Link(group)
+	}
+	return user, i.client.Write(ctx, "res.users", []int64{user}, map[string]any{i.groupsField(): links})
+}
+
+// findServiceUser gives the user, 0 where there is none, and the groups that it lacks.
+func (i *installer) findServiceUser(ctx context.Context) (user int64, missing []int64, err error) {
+	login := i.options.login()
+	users, err := i.client.SearchRead(ctx, "res.users", []any{[]any{"login", "=", login}}, []string{"active"}, rpc.WithArchived())
+	if err != nil {
+		return 0, nil, err
+	}
+	groups, err := i.groupIDs(ctx, serviceGroups)
+	if err != nil || len(users) == 0 {
+		return 0, groups, err
+	}
+	if !users[0].Bool("active") {
+		return 0, nil, texts.NewError("install.user_archived", texts.Args{"login": login}, nil)
+	}
+	user = users[0].ID()
+	with, err := i.client.SearchRead(ctx, "res.groups", []any{[]any{"id", "in", groups}, []any{i.allUsersField(), "in", []int64{user}}}, []string{"id"})
+	if err != nil {
+		return 0, nil, err
+	}
+	for _, group := range with {
+		groups = slices.DeleteFunc(groups, func(id int64) bool { return id == group.ID() })
+	}
+	return user, groups, nil
 }
 
 // makeServiceUser makes the user, without a password and without a letter of invitation, and remembers that it is krok's own.
@@ -82,37 +94,44 @@ func (i *installer) groupIDs(ctx context.Context, names []string) ([]int64, erro
 	return ids, nil
 }
 
-// keyName is how krok's API keys are called on the service user's form.
-const keyName = "krok"
-
-// makeKey makes an endless API key for the service user. Only a server action may: it lives for this one call.
-func (i *installer) makeKey(ctx context.Context, user int64) (string, error) {
-	arguments := "'rpc', '" + keyName + "'"
-	if i.major >= 18 {
-		arguments += ", None" // no day on which it ends
+// ownServiceUser is the service user, where install made it. 0: there is none.
+func (i *installer) ownServiceUser(ctx context.Context) (id int64, login string, err error) {
+	rows, err := i.client.SearchRead(ctx, "ir.model.data", []any{[]any{"module", "=", "krok_data"}, []any{"name", "=", "service_user"}}, []string{"res_id"})
+	if err != nil || len(rows) == 0 {
+		return 0, "", err
 	}
-	code := fmt.Sprintf("action = {'key': env['res.users.apikeys'].with_user(%d).sudo()._generate(%s)}", user, arguments)
-	answer, err := i.once(ctx, code, nil)
-	if err != nil {
-		return "", err
+	users, err := i.client.SearchRead(ctx, "res.users", []any{[]any{"id", "=", rows[0].Int("res_id")}}, []string{"login"}, rpc.WithArchived())
+	if err != nil || len(users) == 0 {
+		return 0, "", err
 	}
-	made, _ := answer.(map[string]any)
-	key, _ := made["key"].(string)
-	if key == "" {
-		return "", fmt.Errorf("odoo made no api key")
-	}
-	return key, nil
+	return users[0].ID(), users[0].Str("login"), nil
 }
 
-// DropOldKeys removes the service user's krok keys but the newest, once the newest has worked.
-func DropOldKeys(ctx context.Context, client *rpc.Client, options Options) error {
-	i := installer{client: client, major: client.Version().Major}
-	users, err := client.Search(ctx, "res.users", []any{[]any{"login", "=", options.login()}})
-	if err != nil || len(users) == 0 {
+// removeServiceUser removes the user that install made, with its keys and its contact. One that others' records hold on to is
+// archived instead: it can do nothing any more.
+func (i *installer) removeServiceUser(ctx context.Context) error {
+	user, _, err := i.ownServiceUser(ctx)
+	if err != nil || user == 0 {
 		return err
 	}
-	code := fmt.Sprintf("old = env['res.users.apikeys'].sudo().search([('user_id', '=', %d), ('name', '=', '%s')], order='id desc')[1:]\n"+
-		"action = {'dropped': len(old)}\nold.unlink()", users[0], keyName)
-	_, err = i.once(ctx, code, nil)
-	return err
+	code := fmt.Sprintf("user = env['res.users'].browse(%d)\nenv['res.users.apikeys'].sudo().search([('user_id', '=', user.id)]).unlink()\naction = {'partner': user.partner_id.id}", user)
+	answer, err := i.once(ctx, code, nil)
+	if err != nil {
+		return err
+	}
+	result, _ := answer.(map[string]any)
+	partner, _ := result["partner"].(int64)
+	if err := i.client.Unlink(ctx, "res.users", []int64{user}); err != nil {
+		return i.client.Write(ctx, "res.users", []int64{user}, map[string]any{"active": false})
+	}
+	if err := i.client.Unlink(ctx, "res.partner", []int64{partner}); err != nil && !rpc.IsKind(err, rpc.KindMissing) {
+		if err := i.client.Write(ctx, "res.partner", []int64{partner}, map[string]any{"active": false}); err != nil {
+			return err
+		}
+	}
+	ids, err := i.client.Search(ctx, "ir.model.data", []any{[]any{"module", "=", "krok_data"}, []any{"name", "=", "service_user"}})
+	if err != nil || len(ids) == 0 {
+		return err
+	}
+	return i.client.Unlink(ctx, "ir.model.data", ids)
 }

@@ -1,0 +1,84 @@
+package module
+
+import (
+	"context"
+	"encoding/base64"
+	"strings"
+	"time"
+
+	"github.com/krokbot/krok/flow/texts"
+	"github.com/krokbot/krok/odoo/rpc"
+)
+
+// pauses are the waits before an import is tried again.
+var pauses = []time.Duration{2 * time.Second, 8 * time.Second}
+
+// importZip hands the module to Odoo. Up to 16 Odoo keeps the half of an import that failed and tells it only in the wizard's
+// message: the half is cleared away and the import tried again. Odoo 14 may well fail the first time, with errors like "no attribute
+// 'depends'": databases on one server share the fields of their models there, and two that are set up at once get in each other's way.
+func (i *installer) importZip(ctx context.Context) error {
+	zip, err := Zip(i.major)
+	if err != nil {
+		return err
+	}
+	for attempt := 0; ; attempt++ {
+		message, err := i.tryImport(ctx, zip)
+		if err == nil && message == "" {
+			return nil
+		}
+		again := err == nil || rpc.IsKind(err, rpc.KindPython, rpc.KindConflict, rpc.KindServer)
+		if err == nil {
+			err = texts.NewError("install.import_failed", texts.Args{"message": message}, nil)
+		}
+		if !again || attempt == len(pauses) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(pauses[attempt]):
+		}
+		if err := i.clearHalf(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+// tryImport imports once. It gives the wizard's message where that is not one of success.
+func (i *installer) tryImport(ctx context.Context, zip []byte) (string, error) {
+	wizard, err := i.client.Create(ctx, "base.import.module", map[string]any{
+		"module_file": base64.StdEncoding.EncodeToString(zip), "force": false,
+	})
+	if err != nil {
+		return "", err
+	}
+	if _, err := i.client.Call(ctx, "base.import.module", "import_module", []int64{wizard}, nil); err != nil {
+		return "", err
+	}
+	if i.major > 16 {
+		return "", nil // an error would have come as a fault
+	}
+	rows, err := i.client.Read(ctx, "base.import.module", []int64{wizard}, []string{"import_message"})
+	if err != nil || len(rows) == 0 {
+		return "", err
+	}
+	message := rows[0].Str("import_message")
+	if strings.HasPrefix(message, "Successfully imported") {
+		return "", nil
+	}
+	return cause(message), nil
+}
+
+// cause is where Odoo says what was wrong: its last line. Odoo frames every error of an import with the file and with the advice to
+// install modules, whatever it was; of many lines that say the same, one is enough.
+func cause(message string) string {
+	message, _, _ = strings.Cut(message, "Make sure those modules are installed")
+	lines := strings.FieldsFunc(message, func(r rune) bool { return r == '\n' })
+	last := ""
+	for _, line := range lines {
+		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "Found more than") {
+			last = line
+		}
+	}
+	return last
+}
