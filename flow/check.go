@@ -56,13 +56,13 @@ func (b *builder) checkAliases(step *Step, found *problems) {
 		code := Normalise(alias.Code)
 		switch {
 		case code == "":
-			found.warn("alias_ids", "empty_alias", nil, nil)
+			found.warn("alias_ids", "empty_alias", nil)
 		case code == "/stop":
-			found.warn("alias_ids", "stop_alias", nil, nil)
+			found.warn("alias_ids", "stop_alias", nil)
 		case strings.HasPrefix(code, "/") && !menuCommand.MatchString(alias.Code):
-			found.warn("alias_ids", "bad_command", texts.Args{"alias": alias.Code}, nil)
+			found.warn("alias_ids", "bad_command", texts.Args{"alias": alias.Code})
 		case isLatin(code) && !strings.HasPrefix(code, "/") && !deepLink.MatchString(alias.Code):
-			found.warn("alias_ids", "no_deep_link", texts.Args{"alias": alias.Code}, nil)
+			found.warn("alias_ids", "no_deep_link", texts.Args{"alias": alias.Code})
 		}
 	}
 }

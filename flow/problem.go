@@ -57,8 +57,8 @@ func (p *problems) fail(field, key string, args texts.Args, cause error) {
 	p.list = append(p.list, Problem{Level: LevelError, Step: p.step, Field: field, Key: "problem." + key, Args: args, Cause: cause})
 }
 
-func (p *problems) warn(field, key string, args texts.Args, cause error) {
-	p.list = append(p.list, Problem{Level: LevelWarning, Step: p.step, Field: field, Key: "problem." + key, Args: args, Cause: cause})
+func (p *problems) warn(field, key string, args texts.Args) {
+	p.list = append(p.list, Problem{Level: LevelWarning, Step: p.step, Field: field, Key: "problem." + key, Args: args})
 }
 
 // failed tells whether there is an error among the problems.

@@ -13,7 +13,7 @@ var (
 func newButtonsStep(step *Step, _ Row, found *problems) StepType {
 	for _, answer := range step.Answers {
 		if answer.Next == 0 && step.Next == 0 {
-			found.warn("answer_ids", "answer_without_next", texts.Args{"name": inLanguage(answer.Name).Render(func(string) string { return "" }).Text}, nil)
+			found.warn("answer_ids", "answer_without_next", texts.Args{"name": inLanguage(answer.Name).Render(func(string) string { return "" }).Text})
 		}
 	}
 	if len(step.Answers) == 0 && len(step.Keyboard) == 0 && len(step.Inline) == 0 {

@@ -138,8 +138,7 @@ func TestUnknownUpdateReachesTheBot(t *testing.T) {
 	g := setup(t)
 	g.bot.Skip(1000)
 	id := g.bot.Update("telepathy", args{"thought": "x"})
-	var raw []map[string]any
-	raw = ok[[]map[string]any](t, g, "getUpdates", nil)
+	raw := ok[[]map[string]any](t, g, "getUpdates", nil)
 	require.Equal(t, map[string]any{"thought": "x"}, raw[0]["telepathy"])
 	require.EqualValues(t, id, raw[0]["update_id"])
 	require.Greater(t, id, int64(800_001_000))

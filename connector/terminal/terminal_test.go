@@ -32,7 +32,7 @@ func (e *echo) Deliver(_ context.Context, event flow.Event) ([]flow.Outgoing, er
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.events = append(e.events, event)
-	text := "?"
+	var text string
 	switch {
 	case event.Press != nil:
 		text = fmt.Sprintf("press %s under %d", event.Press.Data, event.Press.Message)

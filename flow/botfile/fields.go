@@ -68,15 +68,5 @@ func fieldsOf(table string) []Field {
 	return nil
 }
 
-// fieldOf finds a field by its name.
-func fieldOf(table, name string) (Field, bool) {
-	for _, field := range fieldsOf(table) {
-		if field.Name == name {
-			return field, true
-		}
-	}
-	return Field{}, false
-}
-
 // lists are the tables whose rows stand in a list of their step, by the list's key. The buttons have two lists.
 var lists = map[string]string{"aliases": "alias", "media": "media", "answers": "answer", "keyboard": "button", "inline": "button"}

@@ -38,8 +38,8 @@ type parser struct {
 	blank  []Line   // empty lines, which belong to a message only where it goes on behind them
 }
 
-func (p *parser) fail(line, column int, key string, args texts.Args, cause error) {
-	p.errs = append(p.errs, &Error{File: p.script.Name, Line: line, Column: column, Key: "script." + key, Args: args, Cause: cause})
+func (p *parser) fail(line, column int, key string, args texts.Args) {
+	p.errs = append(p.errs, &Error{File: p.script.Name, Line: line, Column: column, Key: "script." + key, Args: args})
 }
 
 // line reads one line of the file.
@@ -67,7 +67,7 @@ func (p *parser) line(number int, source string) {
 func (p *parser) goOn(number int, source string) {
 	if p.open == nil {
 		p.finish()
-		p.fail(number, indent(source)+1, "nothing_to_go_on", texts.Args{"word": firstWord(source)}, nil)
+		p.fail(number, indent(source)+1, "nothing_to_go_on", texts.Args{"word": firstWord(source)})
 		return
 	}
 	for _, blank := range p.blank {
@@ -107,7 +107,7 @@ func (p *parser) message(line Line, text string) {
 	case "<":
 		line.Kind = Bot
 		if strings.TrimSpace(text) == "" {
-			p.fail(line.Number, column, "empty_bot", nil, nil)
+			p.fail(line.Number, column, "empty_bot", nil)
 		}
 	default:
 		line.Kind = Client
@@ -130,7 +130,7 @@ func (p *parser) single(number int, source string) {
 		line.Kind = Pause
 		wait, ok := duration(line.Text)
 		if !ok {
-			p.fail(number, columnOf(source), "bad_duration", texts.Args{"word": line.Text}, nil)
+			p.fail(number, columnOf(source), "bad_duration", texts.Args{"word": line.Text})
 		}
 		line.Wait = wait
 	case '@':
@@ -139,12 +139,12 @@ func (p *parser) single(number int, source string) {
 		line.Name, line.Value = strings.TrimSpace(name), unescape(strings.TrimSpace(value))
 		switch {
 		case !ok || line.Name == "":
-			p.fail(number, columnOf(source), "bad_scene", texts.Args{"word": line.Text}, nil)
+			p.fail(number, columnOf(source), "bad_scene", texts.Args{"word": line.Text})
 		case !sceneName.MatchString(line.Name):
-			p.fail(number, columnOf(source), "unknown_scene", texts.Args{"word": line.Name}, nil)
+			p.fail(number, columnOf(source), "unknown_scene", texts.Args{"word": line.Name})
 		}
 	default:
-		p.fail(number, 1, "bad_line", texts.Args{"word": firstWord(source)}, nil)
+		p.fail(number, 1, "bad_line", texts.Args{"word": firstWord(source)})
 	}
 	p.script.Lines = append(p.script.Lines, line)
 }

@@ -196,7 +196,7 @@ func (m *model) settle(t *rapid.T) {
 	state := m.chat(outbox, held.chat)
 	letter := flow.Letter{Bot: modelBot, Chat: held.chat, Fence: held.fence}
 	later := time.Duration(rapid.IntRange(-1, 3000).Draw(t, "ms")) * time.Millisecond
-	err := error(nil)
+	var err error
 	if later < 0 {
 		err = m.store.Sent(t.Context(), letter)
 	} else {
