@@ -30,10 +30,13 @@ short: ## the tests that need nothing but Go
 	$(GO) test -short ./...
 
 .PHONY: lint
-lint: ## linters, and known holes in what krok is built from
+lint: ## linters
 	$(GO) vet ./...
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
 	$(GO) run $(LINT) run
+
+.PHONY: vuln
+vuln: ## known holes in what krok is built from (asks the Go vulnerability database)
 	$(GO) run $(VULN) ./...
 
 .PHONY: bench

@@ -28,7 +28,7 @@ func modifierDomain(condition string) (string, error) {
 func conditionWords(text string) ([]string, error) {
 	var words []string
 	for text = strings.TrimSpace(text); text != ""; text = strings.TrimSpace(text) {
-		n := 0
+		var n int
 		switch c := text[0]; {
 		case c == '\'':
 			n = strings.IndexByte(text[1:], '\'') + 2

@@ -212,7 +212,7 @@ func (t *Table) command(old any, commands []any, relation string) any {
 	return ids
 }
 
-func (t *Table) unlink(ids []int64) error {
+func (t *Table) unlink(ids []int64) error { //nolint:unparam // like its siblings, which may fail
 	for _, id := range ids {
 		delete(t.rows, id)
 	}
