@@ -75,7 +75,7 @@ func newWorld(t *testing.T, version int) *world {
 	zip, err := module.Zip(version)
 	require.NoError(t, err)
 	odoo := odootest.New(t, version, odootest.Lean(), odootest.WithTemplate("krok", fmt.Sprintf("%x", sha256.Sum256(zip)), installed))
-	w := &world{odoo: odoo, admin: odoo.Client(t), road: newRoad(t, odoo.URL), redis: storetest.Start(t), api: telegramtest.New(t), folder: t.TempDir()}
+	w := &world{odoo: odoo, admin: odoo.Client(t), road: newRoad(t, odoo.URL), redis: storetest.Start(t), api: telegramtest.New(t, telegramtest.Config{Patience: 30 * time.Second}), folder: t.TempDir()}
 	w.krok(t, "install", "--yes", "--rotate-key", "--odoo-url", odoo.URL, "--odoo-db", odoo.DB, "--odoo-login", odoo.Login, "--odoo-key", odoo.Password)
 	require.NoError(t, config.Save(filepath.Join(w.folder, "krok.yaml"), map[string]string{"odoo_url": w.road.url}))
 	return w
@@ -266,8 +266,8 @@ func TestABotServesFollowsEditsAndSurvivesAKill(t *testing.T) {
 		id := w.bot(t, "shop", telegram.Token())
 		kill := w.serve(t)
 		ann := telegram.Chat(telegramtest.User{FirstName: "Ганна", LanguageCode: "uk"})
-		wait := func(text string) telegramtest.Message {
-			return ann.Until(t, func(m telegramtest.Message) bool { return strings.Contains(m.Text, text) })
+		wait := func(text string) {
+			ann.Until(t, func(m telegramtest.Message) bool { return strings.Contains(m.Text, text) })
 		}
 		ann.Send("/start")
 		require.Eventually(t, func() bool { return len(telegram.Calls("sendMessage")) >= 2 }, 60*time.Second, 20*time.Millisecond)

@@ -103,14 +103,14 @@ func (b *Browser) logIn(login, password string) error {
 		return err
 	}
 	if _, ok := answer.Result.UID.(float64); !ok {
-		return fmt.Errorf("Odoo does not let %s in", login)
+		return fmt.Errorf("odoo does not let %s in", login)
 	}
 	for _, cookie := range response.Cookies() {
 		if cookie.Name == "session_id" {
 			return b.setCookie(cookie.Value)
 		}
 	}
-	return fmt.Errorf("Odoo gave %s no session", login)
+	return fmt.Errorf("odoo gave %s no session", login)
 }
 
 func (b *Browser) setCookie(session string) error {
@@ -149,12 +149,32 @@ func (b *Browser) openForm(action int64, record string) {
 // OpenList shows the list view of a window action.
 func (b *Browser) OpenList(action int64) {
 	b.t.Helper()
+	b.openMany(action, "list", ".o_list_view")
+}
+
+// OpenKanban shows the kanban view of a window action.
+func (b *Browser) OpenKanban(action int64) {
+	b.t.Helper()
+	b.openMany(action, "kanban", ".o_kanban_view")
+}
+
+func (b *Browser) openMany(action int64, view, css string) {
+	b.t.Helper()
 	if b.odoo.Version == 14 {
-		b.OpenPath(b.legacyPath(action, "list", ""))
+		b.OpenPath(b.legacyPath(action, view, ""))
 	} else {
-		b.OpenPath(fmt.Sprintf("/odoo/action-%d?view_type=list", action))
+		b.OpenPath(fmt.Sprintf("/odoo/action-%d?view_type=%s", action, view))
 	}
-	b.WaitFor("the list", `krok.all(".o_list_view").length > 0`)
+	b.WaitFor("the "+view, fmt.Sprintf("krok.all(%s).length > 0", js(css)))
+}
+
+// OpenApp opens an app from the menu of all apps, as a person who has just logged in.
+func (b *Browser) OpenApp(name string) {
+	b.t.Helper()
+	b.OpenPath("/web")
+	b.click("the menu of apps", `krok.all(".o_navbar_apps_menu button, .o_menu_apps > li > a")[0]`)
+	b.click("the app "+name, fmt.Sprintf(`krok.exact(".o_app", %s)`, js(name)))
+	b.Settle()
 }
 
 // legacyPath needs the action's model too: the old client shows nothing without it.

@@ -33,8 +33,9 @@ func (b *Browser) Pick(field, name string) {
 	b.t.Helper()
 	b.edit()
 	b.typeInto(field, name)
+	time.Sleep(350 * time.Millisecond) // only then the client searches; what it finds would open the list again behind a quicker click
 	b.click("the suggestion "+name, fmt.Sprintf("krok.labelled(%s, %s)", js(options), js(name)))
-	b.Settle()
+	b.leave()
 }
 
 // Choose sets a selection by the label that people see: a drop-down, radio buttons or a select menu.
@@ -44,7 +45,7 @@ func (b *Browser) Choose(field, label string) {
 	b.WaitFor("the field "+field, fmt.Sprintf("krok.field(%s)", js(field)))
 	switch {
 	case b.is("krok.control(%s, 'select')", field):
-		b.chooseOption(field, label)
+		b.chooseIn("the field "+field, fmt.Sprintf("krok.control(%s, 'select')", js(field)), label)
 	case b.is("krok.control(%s, 'input[type=radio]')", field):
 		b.click("the choice "+label, fmt.Sprintf("krok.exact('label', %s, krok.field(%s))", js(label), js(field)))
 	default:
@@ -54,18 +55,20 @@ func (b *Browser) Choose(field, label string) {
 	b.Settle()
 }
 
-func (b *Browser) chooseOption(field, label string) {
+// chooseIn sets a drop-down, a JavaScript expression, by the label that people see.
+func (b *Browser) chooseIn(what, element, label string) {
 	b.t.Helper()
+	b.WaitFor(what, element)
 	done, err := eval[bool](b, fmt.Sprintf(`((select, label) => {
 		const option = [...select.options].find((o) => o.text.trim() === label);
 		if (!option) return false;
 		select.value = option.value;
 		select.dispatchEvent(new Event("change", { bubbles: true }));
 		return true;
-	})(krok.control(%s, "select"), %s)`, js(field), js(label)))
+	})(%s, %s)`, element, js(label)))
 	require.NoError(b.t, err)
 	if !done {
-		b.fail("the field %s has no choice %q", field, label)
+		b.fail("%s has no choice %q", what, label)
 	}
 }
 
