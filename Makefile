@@ -23,7 +23,8 @@ test: ## all tests, with a real Odoo 19 and 14, a real Redis and a real browser;
 	$(ODOO)/install.sh
 	$(ODOO)/server.sh start 19
 	$(ODOO)/server.sh start 14
-	$(GO) test -race -timeout 40m ./...
+	$(GO) test -race -timeout 20m ./config ./flow/... ./connector/...
+	$(GO) test -race -timeout 40m -p 1 -parallel 2 ./odoo/... ./cmd/...
 
 .PHONY: short
 short: ## the tests that need nothing but Go

@@ -239,7 +239,8 @@ func TestAWebhookOfAnotherProgramIsTakenOverAndTold(t *testing.T) {
 			return false
 		}
 	}, 5*time.Second, 10*time.Millisecond)
-	require.Empty(t, bot.Calls("getUpdates")[0].Arg("drop_pending_updates"))
+	require.Len(t, bot.Calls("deleteWebhook"), 1)
+	require.Empty(t, bot.Calls("deleteWebhook")[0].Arg("drop_pending_updates"))
 }
 
 func TestUpdatesAreConfirmedOnlyWhenTheyAreSafe(t *testing.T) {
