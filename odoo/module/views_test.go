@@ -1,0 +1,103 @@
+package module_test
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/krokbot/krok/odoo/odootest/browser"
+	"github.com/krokbot/krok/odoo/rpc"
+)
+
+// fill makes something to see in every list: a bot with steps of all types, a client who wrote, and problems.
+func (w world) fill(t *testing.T) {
+	t.Helper()
+	groups := "user_ids"
+	if w.Version < 19 {
+		groups = "users"
+	}
+	w.write(t, "res.groups", w.Ref(t, "krok.group_service"), map[string]any{groups: []any{rpc.Link(w.client.UID())}})
+	bot := w.create(t, "x_krok_bot", map[string]any{"x_name": "Зерно", "x_lang": "uk_UA", "x_tz": "Europe/Kyiv"})
+	menu := w.create(t, "x_krok_step", map[string]any{
+		"x_name": "Меню", "x_bot_id": bot, "x_type": "buttons", "x_text": "<p>З чим будемо працювати?</p>", "x_domain": `[("phone", "!=", False)]`,
+		"x_answer_ids":   []any{[]any{0, 0, map[string]any{"x_name": "Ліди"}}, []any{0, 0, map[string]any{"x_name": "Замовлення"}}},
+		"x_keyboard_ids": []any{[]any{0, 0, map[string]any{"x_name": "Мій номер", "x_kind": "contact", "x_place": "keyboard"}}},
+		"x_inline_ids":   []any{[]any{0, 0, map[string]any{"x_name": "Сайт", "x_kind": "url", "x_place": "inline", "x_url": "https://example.com"}}},
+	})
+	w.create(t, "x_krok_step", map[string]any{"x_name": "Місто", "x_bot_id": bot, "x_type": "input", "x_next_id": menu, "x_text": "<p>Звідки ви?</p>"})
+	welcome := w.create(t, "x_krok_step", map[string]any{
+		"x_name": "Вітання", "x_bot_id": bot, "x_next_id": menu, "x_text": "<p>Вітаємо, <b>{{ partner.name }}</b>!</p>",
+		"x_alias_ids": []any{[]any{0, 0, map[string]any{"x_name": "/start", "x_description": "Почати"}}},
+		"x_media_ids": []any{[]any{0, 0, map[string]any{"x_name": "Прайс", "x_kind": "document", "x_file": "cHJpY2Vz", "x_filename": "prices.txt"}}},
+	})
+	w.procedure(t, "commit", map[string]any{"key": "views/1", "operations": []any{map[string]any{"kind": "open_chat", "args": map[string]any{
+		"bot": bot, "telegram_id": "5000000001", "name": "Ганна Приклад", "lang": "uk"}}}})
+	w.procedure(t, "status", map[string]any{"bot": bot, "username": "zerno_example_bot", "running_since": "2026-01-02 03:04:05", "problems": []any{
+		map[string]any{"level": "error", "step": welcome, "field": "text", "name": "Немає поля partner.nane.", "remedy": "Напишіть partner.name."},
+		map[string]any{"level": "warning", "step": menu, "field": "", "name": "До кроку ніщо не веде.", "remedy": "Дайте йому псевдонім."},
+	}})
+}
+
+func (w world) procedure(t *testing.T, name string, args map[string]any) {
+	t.Helper()
+	_, err := w.client.Run(t.Context(), w.find(t, "x_krok_procedure", is("x_name", name), "x_action")[0].Int("x_action"), args)
+	require.NoError(t, err)
+}
+
+// screens are the menu entries with their models, and words that the form shows in each language.
+var screens = []struct{ action, model, english, ukrainian string }{
+	{"bot", "x_krok_bot", "Steps", "Кроки"},
+	{"step", "x_krok_step", "Show only to partners with", "Показати лише партнеру з"},
+	{"alias", "x_krok_alias", "Description in the command menu", "Опис у меню команд"},
+	{"media", "x_krok_media", "Multimedia type", "Тип мультимедіа"},
+	{"chat", "x_krok_chat", "Last seen", "Останній візит"},
+	{"problem", "x_krok_problem", "How to mend it", "Як виправити"},
+}
+
+// With KROK_TEST_PICTURES it leaves a picture of each in both languages, to be looked at.
+func TestEveryListAndFormOpensAndSpeaksUkrainian(t *testing.T) {
+	languages := []string{"uk_UA"}
+	if os.Getenv("KROK_TEST_PICTURES") != "" {
+		languages = []string{"en_US", "uk_UA"}
+	}
+	onInstalled(t, func(t *testing.T, w world) {
+		w.fill(t)
+		for _, lang := range languages {
+			w.write(t, "res.users", w.client.UID(), map[string]any{"lang": lang})
+			b := browser.New(t, w.Odoo)
+			for _, screen := range screens {
+				action := w.Ref(t, "krok.action_"+screen.action)
+				b.OpenList(action)
+				require.Empty(t, b.Problem(), screen.action)
+				picture(t, w, b, screen.action+"-list-"+lang)
+
+				ids, err := w.client.Search(t.Context(), screen.model, []any{}, rpc.Limit(1))
+				require.NoError(t, err)
+				b.Open(action, ids[0])
+				require.Empty(t, b.Problem(), screen.action)
+				words := map[string]string{"en_US": screen.english, "uk_UA": screen.ukrainian}[lang]
+				require.Contains(t, strings.ToLower(b.Text()), strings.ToLower(words))
+				picture(t, w, b, screen.action+"-form-"+lang)
+			}
+			for _, name := range []string{"bot", "media", "chat"} {
+				b.OpenPath(w.kanban(t, name))
+				b.WaitFor("the cards", `krok.all(".o_kanban_record").length`)
+				require.Empty(t, b.Problem(), name)
+				picture(t, w, b, name+"-kanban-"+lang)
+			}
+		}
+	})
+}
+
+// kanban is the path of a menu entry's cards.
+func (w world) kanban(t *testing.T, name string) string {
+	t.Helper()
+	action := w.Ref(t, "krok.action_"+name)
+	if w.Version < 19 {
+		return fmt.Sprintf("/web#action=%d&model=x_krok_%s&view_type=kanban", action, name)
+	}
+	return fmt.Sprintf("/odoo/action-%d?view_type=kanban", action)
+}
