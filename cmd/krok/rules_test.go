@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -43,6 +44,14 @@ func sources(t *testing.T) []source {
 	}))
 	require.NotEmpty(t, all)
 	return all
+}
+
+// A newer telego than the one tried may read the Bot API otherwise: it is taken on purpose, never by the way.
+func TestTelegoIsTheVersionThatWasTried(t *testing.T) {
+	t.Parallel()
+	mod, err := os.ReadFile(filepath.Join("..", "..", "go.mod"))
+	require.NoError(t, err)
+	require.Contains(t, string(mod), "github.com/mymmrac/telego v1.12.1")
 }
 
 // What a room may not import. Imports point inwards: cmd, then connector, odoo and config, then flow.
