@@ -21,7 +21,7 @@ func FuzzScanObject(f *testing.F) {
 		var want map[string]json.RawMessage
 		err := json.Unmarshal([]byte(text), &want)
 		if strings.Trim(text, " \t\r\n") == "" {
-			t.Skip("no parameters, for Telegram")
+			return // no parameters, for Telegram
 		}
 		members, scanErr := scanObject(text, nil)
 		got := Call{params: params{values: members}}.Args()
