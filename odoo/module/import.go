@@ -3,6 +3,7 @@ package module
 import (
 	"context"
 	"encoding/base64"
+	"errors"
 	"strings"
 	"time"
 
@@ -26,7 +27,7 @@ func (i *installer) importZip(ctx context.Context) error {
 		if err == nil && message == "" {
 			return nil
 		}
-		again := err == nil || rpc.IsKind(err, rpc.KindPython, rpc.KindConflict, rpc.KindServer)
+		again := err == nil && i.major <= 16 || rpc.IsKind(err, rpc.KindPython, rpc.KindConflict, rpc.KindServer)
 		if err == nil {
 			err = texts.NewError("install.import_failed", texts.Args{"message": message}, nil)
 		}
@@ -44,7 +45,8 @@ func (i *installer) importZip(ctx context.Context) error {
 	}
 }
 
-// tryImport imports once. It gives the wizard's message where that is not one of success.
+// tryImport imports once. It gives Odoo's complaint about the module, where there is one: up to 16 it is the wizard's message, later
+// a fault with a whole traceback in it.
 func (i *installer) tryImport(ctx context.Context, zip []byte) (string, error) {
 	wizard, err := i.client.Create(ctx, "base.import.module", map[string]any{
 		"module_file": base64.StdEncoding.EncodeToString(zip), "force": false,
@@ -52,11 +54,12 @@ func (i *installer) tryImport(ctx context.Context, zip []byte) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if _, err := i.client.Call(ctx, "base.import.module", "import_module", []int64{wizard}, nil); err != nil {
-		return "", err
+	_, err = i.client.Call(ctx, "base.import.module", "import_module", []int64{wizard}, nil)
+	if fault := new(rpc.Error); errors.As(err, &fault) && fault.Kind == rpc.KindUser && cause(fault.Message) != "" {
+		return cause(fault.Message), nil
 	}
-	if i.major > 16 {
-		return "", nil // an error would have come as a fault
+	if err != nil || i.major > 16 {
+		return "", err
 	}
 	rows, err := i.client.Read(ctx, "base.import.module", []int64{wizard}, []string{"import_message"})
 	if err != nil || len(rows) == 0 {

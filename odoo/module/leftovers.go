@@ -2,15 +2,17 @@ package module
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/krokbot/krok/odoo/rpc"
 )
 
-// adopt gives models and fields of krok that have lost their external ids (an import that failed half-way, or an uninstall that
-// kept the data) the ids of the module back, so that the import finds them instead of making them twice.
+// adopt gives models, fields and choices of krok that have lost their external ids (an import that failed half-way, or an uninstall
+// that kept the data) the ids of the module back, so that the import finds them instead of making them twice.
 func (i *installer) adopt(ctx context.Context) error {
-	known, err := i.ownIDs(ctx, "ir.model", "ir.model.fields")
+	known, err := i.ownIDs(ctx, "ir.model", "ir.model.fields", "ir.model.fields.selection")
 	if err != nil {
 		return err
 	}
@@ -18,22 +20,34 @@ func (i *installer) adopt(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var missing []map[string]any
-	for _, row := range models {
-		if name := modelXMLID(row.Str("model")); !known[name] {
-			missing = append(missing, externalID(name, "ir.model", row.ID()))
-		}
-	}
 	fields, err := i.client.SearchRead(ctx, "ir.model.fields",
 		[]any{"&", []any{"state", "=", "manual"}, "|", []any{"model", "=like", "x_krok_%"}, []any{"name", "=like", "x_krok_%"}}, []string{"model", "name"})
 	if err != nil {
 		return err
 	}
-	for _, row := range fields {
-		name := fieldXMLID(row.Str("model"), row.Str("name"))
-		if !known[name] && declared(row.Str("model"), row.Str("name")) {
-			missing = append(missing, externalID(name, "ir.model.fields", row.ID()))
+	var missing []map[string]any
+	add := func(name, model string, id int64) {
+		if !known[name] {
+			missing = append(missing, externalID(name, model, id))
 		}
+	}
+	for _, row := range models {
+		add(modelXMLID(row.Str("model")), "ir.model", row.ID())
+	}
+	own := map[int64]rpc.Record{}
+	for _, row := range fields {
+		if declared(row.Str("model"), row.Str("name")) {
+			own[row.ID()] = row
+			add(fieldXMLID(row.Str("model"), row.Str("name")), "ir.model.fields", row.ID())
+		}
+	}
+	choices, err := i.client.SearchRead(ctx, "ir.model.fields.selection", []any{[]any{"field_id", "in", slices.Collect(maps.Keys(own))}}, []string{"field_id", "value"})
+	if err != nil {
+		return err
+	}
+	for _, row := range choices {
+		field, _ := row.Ref("field_id")
+		add(choiceXMLID(own[field].Str("model"), own[field].Str("name"), row.Str("value")), "ir.model.fields.selection", row.ID())
 	}
 	if len(missing) == 0 {
 		return nil
