@@ -22,3 +22,6 @@
     return fetch.call(this, resource, ...rest).finally(() => window.krokBusy--);
   };
 })();
+
+// A page with something unsaved is left without a question, which nobody would answer.
+window.addEventListener("beforeunload", (event) => event.stopImmediatePropagation());

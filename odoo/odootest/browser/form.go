@@ -96,6 +96,7 @@ func (b *Browser) AddLine(list string) {
 // OpenLine clicks the line (or card) of a one2many that shows the text.
 func (b *Browser) OpenLine(list, text string) {
 	b.t.Helper()
+	b.edit()
 	b.click("the line "+text, fmt.Sprintf(
 		"krok.all('.o_data_row td, .o_kanban_record', krok.field(%s) || document.head).find((el) => krok.text(el).includes(%s))", js(list), js(text)))
 	b.Settle()
