@@ -118,6 +118,7 @@ func (a *app) showPlan(client *rpc.Client, plan module.Plan, options module.Opti
 		{"plan_resume", plan.Import && plan.Resume},
 		{"plan_languages", plan.Import},
 		{"plan_user", plan.MakeUser},
+		{"plan_rights", plan.GiveRights},
 		{"plan_key", plan.MakeKey},
 	} {
 		if line.show {
