@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/krokbot/krok/connector/telegramtest"
+	"github.com/krokbot/krok/odoo/odootest/browser"
 )
 
 // pictures photographs every kanban, list and form in both languages into the folder KROK_PICTURES, where one is set: whether they
@@ -23,6 +24,7 @@ func (c clicks) pictures(t *testing.T) {
 	c.furnish(t)
 	for _, lang := range []string{"en_US", "uk_UA"} {
 		c.speak(t, lang)
+		c.b = browser.New(t, c.odoo) // Odoo 14 keeps the language of its menus in the session
 		take := func(name string) {
 			c.b.Screenshot(filepath.Join(folder, fmt.Sprintf("%d-%s-%s.png", c.odoo.Version, lang[:2], name)))
 		}
