@@ -17,11 +17,8 @@ var counter atomic.Int64
 // tagName is a name that no other record has.
 func tagName() string { return fmt.Sprintf("Мітка %d.", counter.Add(1)) }
 
-// currencyName is one of three letters, as Odoo wants.
-func currencyName() string {
-	n := counter.Add(1)
-	return "Q" + string(rune('A'+n/26%26)) + string(rune('A'+n%26))
-}
+// currencyName is of three signs, as Odoo wants; no currency of the world has digits.
+func currencyName() string { return fmt.Sprintf("%03d", counter.Add(1)%1000) }
 
 // protocolsOf are those that an Odoo of the version has.
 func protocolsOf(version int) []rpc.Protocol {
