@@ -104,7 +104,7 @@ func (a *app) saveKey(ctx context.Context, client *rpc.Client, file string, done
 
 func (a *app) showPlan(client *rpc.Client, plan module.Plan, options module.Options) {
 	args := texts.Args{
-		"version": plan.Version, "installed": plan.Installed, "odoo": client.Version().Text, "url": client.URL(), "db": client.DB(),
+		"version": plan.Version, "installed": strings.TrimPrefix(plan.Installed, fmt.Sprintf("%d.0.", client.Version().Major)), "odoo": client.Version().Text, "url": client.URL(), "db": client.DB(),
 		"apps": strings.Join(plan.Apps, ", "), "languages": strings.Join(plan.Languages, ", "), "login": options.ServiceLogin,
 	}
 	fmt.Fprintln(a.Out, a.say("install.plan_title", args))

@@ -83,6 +83,22 @@ func declared(model, field string) bool {
 	return false
 }
 
+// FieldLabel is what people read beside a field, in a language of krok ("uk", "en"); "" for a field that the module does not have.
+func FieldLabel(model, field, lang string) string {
+	for _, m := range Models() {
+		for _, f := range m.Fields {
+			if m.Name != model || f.Name != field {
+				continue
+			}
+			if lang == "uk" {
+				return f.Label.Uk
+			}
+			return f.Label.En
+		}
+	}
+	return ""
+}
+
 // modelXMLID is a model's external id in the namespace krok, without the namespace; Odoo's own way of naming them.
 func modelXMLID(model string) string { return "model_" + strings.ReplaceAll(model, ".", "_") }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/krokbot/krok/flow/texts"
 	"github.com/krokbot/krok/odoo"
 	"github.com/krokbot/krok/odoo/catalog"
+	"github.com/krokbot/krok/odoo/module"
 	"github.com/krokbot/krok/odoo/rpc"
 )
 
@@ -111,13 +112,25 @@ type Status struct {
 func (r *Records) Report(ctx context.Context, status Status) error {
 	problems := make([]map[string]any, len(status.Problems))
 	for i, problem := range status.Problems {
-		problems[i] = map[string]any{"level": string(problem.Level), "step": problem.Step, "field": problem.Field,
+		problems[i] = map[string]any{"level": string(problem.Level), "step": problem.Step, "field": fieldLabel(problem, status.Lang),
 			"name": problem.What(status.Lang), "remedy": problem.Remedy(status.Lang)}
 	}
 	return r.procedures.Run(ctx, "status", map[string]any{
 		"bot": status.Bot, "username": status.Username, "last_error": status.LastError, "problems": problems,
 		"running_since": status.RunningSince.UTC().Format(time.DateTime),
 	}, nil)
+}
+
+// fieldLabel is what the form calls the field that a problem stands in.
+func fieldLabel(problem flow.Problem, lang string) string {
+	model := "x_krok_bot"
+	if problem.Step != 0 {
+		model = "x_krok_step"
+	}
+	if label := module.FieldLabel(model, "x_"+problem.Field, texts.Pick(lang)); label != "" {
+		return label
+	}
+	return problem.Field
 }
 
 // truth gives the words for a boolean in every language of krok: no and yes.
