@@ -148,7 +148,7 @@ func FuzzParse(f *testing.F) {
 				newExpected(line.Text)
 			}
 		}
-		back, err := Parse("fuzz.chat", []byte(strings.Join(again, "\n")))
+		back, err := Parse("fuzz.chat", []byte(strings.Join(again, "\n")+"\n"))
 		require.NoError(t, err, "the lines of a transcript are a transcript")
 		require.Equal(t, s.Lines, back.Lines)
 	})
