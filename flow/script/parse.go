@@ -18,9 +18,9 @@ func Parse(name string, src []byte) (*Script, error) {
 		return nil, Errors{{File: name, Line: 1, Column: 1, Key: "script.not_utf8"}}
 	}
 	source := strings.TrimPrefix(string(src), "\ufeff")
-	source = strings.TrimSuffix(strings.ReplaceAll(source, "\r\n", "\n"), "\n")
+	source = strings.TrimSuffix(source, "\n")
 	for i, line := range strings.Split(source, "\n") {
-		p.line(i+1, line)
+		p.line(i+1, strings.TrimRight(line, "\r")) // as Windows ends lines
 	}
 	p.finish()
 	if len(p.errs) > 0 {
