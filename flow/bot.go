@@ -39,12 +39,3 @@ var words = map[string]string{
 
 // ByAlias finds the step that a code leads to, or nil.
 func (b *Bot) ByAlias(code string) *Step { return b.aliases[Normalise(code)] }
-
-// AliasesOf lists the codes of a step that an admin or client may type, in the admin's order.
-func (s *Step) AliasesOf() []string {
-	var codes []string
-	for _, alias := range s.Aliases {
-		codes = append(codes, alias.Code)
-	}
-	return codes
-}

@@ -16,6 +16,7 @@ import (
 
 // database is what the commands that look at bots have of Odoo.
 type database struct {
+	lang       string // of the owner
 	client     *rpc.Client
 	procedures *odoo.Procedures
 	records    *records.Records
@@ -25,16 +26,12 @@ type database struct {
 
 // database connects and reads all definitions.
 func (a *app) database(cmd *cobra.Command) (*database, error) {
-	settings, err := a.settings(cmd)
-	if err != nil {
-		return nil, err
-	}
-	client, err := a.odoo(cmd.Context(), settings)
+	client, err := a.odoo(cmd)
 	if err != nil {
 		return nil, err
 	}
 	procedures := odoo.NewProcedures(client)
-	db := &database{client: client, procedures: procedures, records: records.New(procedures), schema: catalog.NewSchema(client)}
+	db := &database{lang: a.lang, client: client, procedures: procedures, records: records.New(procedures), schema: catalog.NewSchema(client)}
 	db.snapshot, err = catalog.Read(cmd.Context(), procedures)
 	return db, err
 }
@@ -74,7 +71,7 @@ func (d *database) follow(code string) (*liveBot, error) {
 	}
 	built := flow.Build(definition, flow.Definition{}, d.schema)
 	if built.Bot == nil {
-		return nil, texts.NewError("cmd.cannot_serve", texts.Args{"bot": definition.Bot().Str("code"), "cause": built.Problems[len(built.Problems)-1].What(texts.Default)}, nil)
+		return nil, texts.NewError("cmd.cannot_serve", texts.Args{"bot": definition.Bot().Str("code"), "cause": built.Problems[len(built.Problems)-1].What(d.lang)}, nil)
 	}
 	return &liveBot{database: d, bot: built.Bot, good: built.Good, version: d.snapshot.Version}, nil
 }

@@ -28,11 +28,7 @@ func (a *app) installCommand() *cobra.Command {
 
 func (a *app) install(cmd *cobra.Command, options module.Options) error {
 	ctx := cmd.Context()
-	settings, err := a.settings(cmd)
-	if err != nil {
-		return err
-	}
-	client, err := a.odoo(ctx, settings)
+	client, err := a.odoo(cmd)
 	if err != nil {
 		return err
 	}
@@ -161,11 +157,7 @@ func (a *app) uninstallCommand() *cobra.Command {
 
 func (a *app) uninstall(cmd *cobra.Command, keepData bool) error {
 	ctx := cmd.Context()
-	settings, err := a.settings(cmd)
-	if err != nil {
-		return err
-	}
-	client, err := a.odoo(ctx, settings)
+	client, err := a.odoo(cmd)
 	if err != nil {
 		return err
 	}
@@ -216,12 +208,8 @@ func (a *app) showRemoval(client *rpc.Client, removal module.Removal, keepData b
 func (a *app) moduleCommand() *cobra.Command {
 	output, series := "krok.zip", 0
 	command := a.command("module", func(cmd *cobra.Command, _ []string) error {
-		settings, err := a.settings(cmd)
-		if err != nil {
-			return err
-		}
 		if series == 0 {
-			client, err := a.odoo(cmd.Context(), settings)
+			client, err := a.odoo(cmd)
 			if err != nil {
 				return err
 			}

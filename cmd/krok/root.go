@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"log/slog"
 	"os"
 	"strings"
@@ -100,11 +99,15 @@ func (a *app) settings(cmd *cobra.Command) (config.Config, error) {
 }
 
 // odoo connects to the Odoo of the settings.
-func (a *app) odoo(ctx context.Context, settings config.Config) (*rpc.Client, error) {
+func (a *app) odoo(cmd *cobra.Command) (*rpc.Client, error) {
+	settings, err := a.settings(cmd)
+	if err != nil {
+		return nil, err
+	}
 	if err := settings.NeedOdoo(); err != nil {
 		return nil, err
 	}
-	return rpc.Open(ctx, odooConfig(settings))
+	return rpc.Open(cmd.Context(), odooConfig(settings))
 }
 
 func odooConfig(settings config.Config) rpc.Config {
