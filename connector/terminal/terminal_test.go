@@ -274,11 +274,29 @@ func TestKeysThatLeave(t *testing.T) {
 	}
 }
 
+// tty takes one write at a time, as a file does: bubbletea prints lines and draws frames from two goroutines.
+type tty struct {
+	mu  sync.Mutex
+	buf strings.Builder
+}
+
+func (t *tty) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.buf.Write(p)
+}
+
+func (t *tty) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.buf.String()
+}
+
 func TestProgramLeavesTheTerminalAsItWas(t *testing.T) {
 	t.Parallel()
 	in, write := io.Pipe()
-	var out strings.Builder
-	chat := Chat{Bot: &echo{}, Who: flow.Person{ID: "1"}, Name: "Книгарня", Lang: "en", In: in, Out: &out}
+	out := &tty{}
+	chat := Chat{Bot: &echo{}, Who: flow.Person{ID: "1"}, Name: "Книгарня", Lang: "en", In: in, Out: out}
 	go func() { _, _ = io.WriteString(write, "hi\r\x03") }()
 	require.NoError(t, chat.screen(t.Context(), tea.WithWindowSize(60, 20), tea.WithEnvironment([]string{"TERM=xterm"})))
 	require.Contains(t, out.String(), "\x1b[?25h", "the cursor is shown again")
