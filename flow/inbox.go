@@ -15,6 +15,9 @@ type Store interface {
 	// Take gives the oldest event of a chat that nobody works on, and waits until there is one. Until Keep, or until the lease
 	// runs out, nobody else gets an event of that chat. Its error is that of ctx, or of a store that cannot be reached.
 	Take(ctx context.Context, bot string) (Taken, error)
+	// Plan notes what a turn has decided, before Odoo is asked to write it: whoever takes the event again finds it there and works
+	// nothing out anew. Keep forgets it, except where the event stays. ErrLost: the lease ran out.
+	Plan(ctx context.Context, taken Taken, plan []byte) error
 	// Keep ends a turn in one atomic step. ErrLost: the lease ran out, somebody else has the chat, and nothing was kept.
 	Keep(ctx context.Context, taken Taken, kept Kept) error
 	// TakeMessage gives the oldest unsent message of a chat that nobody sends to, and waits until there is one.
@@ -34,6 +37,8 @@ type Taken struct {
 	Session  []byte // as kept; empty for a new chat
 	Fence    int64  // tells this lease from every earlier one of the chat
 	Attempts int    // how often the event has been taken before
+	Lost     int    // and how often whoever took it was never heard of again
+	Plan     []byte // what an earlier attempt decided; empty: nothing yet
 }
 
 // Kept is what a turn leaves behind.
@@ -44,6 +49,25 @@ type Kept struct {
 	Next *Event
 	// Retry leaves the event in the inbox, to be taken again not before this time is over. 0: the event is done.
 	Retry time.Duration
+	// Dead sets the event aside for this reason, to be looked at by the owner. Empty: it is not.
+	Dead string
+}
+
+// Dead is an event, or a message, that failed for good and was set aside.
+type Dead struct {
+	ID     string // by which it is tried again or dropped
+	Queue  string // "in" for events, "out" for messages
+	Chat   ChatID
+	Reason string
+	At     time.Time
+	Entry  []byte // as it was in the queue
+}
+
+// Queues tells how much waits for a bot.
+type Queues struct {
+	Inbox, Outbox, Broadcast int64         // chats with something that waits
+	Dead                     int64         // events and messages set aside
+	InboxAge, OutboxAge      time.Duration // for how long the chat that waits longest could have been taken
 }
 
 // Letter is a message in the hands of one sender.
@@ -52,5 +76,6 @@ type Letter struct {
 	Bot      string
 	Chat     ChatID
 	Fence    int64
-	Attempts int
+	Attempts int // how often it has been taken before
+	Lost     int // and how often whoever took it was never heard of again: it may have been sent
 }

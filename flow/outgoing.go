@@ -17,6 +17,8 @@ type Outgoing struct {
 	Protect     bool `json:"protect,omitempty"` // no forwarding, no saving
 	Silent      bool `json:"silent,omitempty"`  // no sound
 	LinkPreview bool `json:"link_preview,omitempty"`
+	// Broadcast goes behind what conversations send, and is never sent a second time where it may have arrived.
+	Broadcast bool `json:"broadcast,omitempty"`
 }
 
 // Medium is a file of a step. Its contents are fetched by whoever sends it, once: Checksum changes with them.

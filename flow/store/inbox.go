@@ -69,7 +69,7 @@ func (s *Store) Take(ctx context.Context, bot string) (flow.Taken, error) {
 		if err != nil {
 			return flow.Taken{}, err
 		}
-		taken := flow.Taken{Fence: job.fence, Attempts: job.attempts}
+		taken := flow.Taken{Fence: job.fence, Attempts: job.attempts, Lost: job.lost, Plan: []byte(job.plan)}
 		if _, session, ok := strings.Cut(job.record, " "); ok && session != "" {
 			taken.Session = []byte(session)
 		}
@@ -97,15 +97,36 @@ func (s *Store) setAside(ctx context.Context, bot, queue string, job *job, reaso
 	return err
 }
 
+// planScript notes what a turn has decided. The HDEL lets it run in a full Redis.
+//
+// KEYS: held, plans. ARGV: chat, fence, plan.
+// Return: 1, or 0 where the chat is not held under this fence.
+var planScript = redis.NewScript(`
+local fence = string.match(redis.call('HGET', KEYS[1], ARGV[1]) or '', '^(%d+) %d+ %d+$')
+if fence ~= ARGV[2] then
+  return 0
+end
+redis.call('HDEL', KEYS[2], ARGV[1])
+redis.call('HSET', KEYS[2], ARGV[1], ARGV[3])
+return 1
+`)
+
+// Plan notes what a turn has decided, before Odoo is asked to write it. See [flow.Store].
+func (s *Store) Plan(ctx context.Context, taken flow.Taken, plan []byte) error {
+	bot := taken.Event.Bot
+	keys := []string{s.queueKeys(bot, inbox).held, s.botKey(bot, "plans")}
+	return s.settled(planScript.Run(ctx, s.client, keys, string(taken.Event.Chat), taken.Fence, plan).Int())
+}
+
 // keepScript ends a turn. The fence of the turn stays before the session: so a call whose answer was lost can be told from one that
 // comes too late.
 //
-// KEYS: due, held, idle, list of the inbox; chats; due, idle, list of the outbox. ARGV: chat, fence, session, µs to wait before the
-// event is taken again (0: it is done), the next event or nothing, then messages.
+// KEYS: due, held, idle, list of the inbox; chats, plans, dead; due, idle, list of the outbox. ARGV: chat, fence, session, µs to wait
+// before the event is taken again (0: it is done), the next event or nothing, why the event is set aside or nothing, then messages.
 // Return: 1, or 0 where the chat is not held under this fence.
-var keepScript = redis.NewScript(`
+var keepScript = redis.NewScript(setAsideFunction + `
 local chat = ARGV[1]
-local fence, attempts = string.match(redis.call('HGET', KEYS[2], chat) or '', '^(%d+) (%d+)$')
+local fence, attempts, lost = string.match(redis.call('HGET', KEYS[2], chat) or '', '^(%d+) (%d+) (%d+)$')
 if fence ~= ARGV[2] then
   local kept = string.match(redis.call('HGET', KEYS[5], chat) or '', '^%d+')
   return kept == ARGV[2] and 1 or 0
@@ -116,20 +137,24 @@ local now = time[1] * 1000000 + time[2]
 local stamp = string.format('%.0f', now)
 redis.call('HSET', KEYS[5], chat, ARGV[2] .. ' ' .. ARGV[3])
 if ARGV[4] == '0' then
-  redis.call('LPOP', KEYS[4])
+  redis.call('HDEL', KEYS[6], chat)
+  local item = redis.call('LPOP', KEYS[4])
+  if ARGV[6] ~= '' then
+    set_aside(KEYS[7], 'in', chat, ARGV[6], item, stamp)
+  end
   if ARGV[5] ~= '' then
     redis.call('LPUSH', KEYS[4], ARGV[5])
   end
 else
-  redis.call('HSET', KEYS[2], chat, fence .. ' ' .. attempts .. ' free')
+  redis.call('HSET', KEYS[2], chat, fence .. ' ' .. attempts .. ' ' .. lost .. ' free')
 end
-if #ARGV > 5 then
-  for i = 6, #ARGV do
-    redis.call('RPUSH', KEYS[8], ARGV[i])
+if #ARGV > 6 then
+  for i = 7, #ARGV do
+    redis.call('RPUSH', KEYS[10], ARGV[i])
   end
-  redis.call('ZADD', KEYS[6], 'NX', stamp, chat)
-  if redis.call('DEL', KEYS[7]) == 1 then
-    redis.call('PUBLISH', KEYS[7], '')
+  redis.call('ZADD', KEYS[8], 'NX', stamp, chat)
+  if redis.call('DEL', KEYS[9]) == 1 then
+    redis.call('PUBLISH', KEYS[9], '')
   end
 end
 if redis.call('EXISTS', KEYS[4]) == 0 then
@@ -148,8 +173,8 @@ return 1
 func (s *Store) Keep(ctx context.Context, taken flow.Taken, kept flow.Kept) error {
 	bot, chat := taken.Event.Bot, taken.Event.Chat
 	s.desk(bot, inbox).forget(chat, taken.Fence)
-	if kept.Next != nil && kept.Retry > 0 {
-		return errors.New("an event that is tried again has no next one")
+	if kept.Retry > 0 && (kept.Next != nil || kept.Dead != "") {
+		return errors.New("an event that is tried again has no next one and is not set aside")
 	}
 	next := []byte(nil)
 	if kept.Next != nil {
@@ -160,8 +185,8 @@ func (s *Store) Keep(ctx context.Context, taken flow.Taken, kept flow.Kept) erro
 			return fmt.Errorf("writing event %s: %w", event.ID, err)
 		}
 	}
-	args := make([]any, 0, 5+len(kept.Messages))
-	args = append(args, string(chat), taken.Fence, kept.Session, retryMicros(kept.Retry), next)
+	args := make([]any, 0, 6+len(kept.Messages))
+	args = append(args, string(chat), taken.Fence, kept.Session, retryMicros(kept.Retry), next, kept.Dead)
 	for _, message := range kept.Messages {
 		data, err := json.Marshal(message)
 		if err != nil {
@@ -171,7 +196,8 @@ func (s *Store) Keep(ctx context.Context, taken flow.Taken, kept flow.Kept) erro
 	}
 	in, out := s.queueKeys(bot, inbox), s.queueKeys(bot, outbox)
 	keys := []string{
-		in.due, in.held, in.idle, in.list + string(chat), s.botKey(bot, "chats"), out.due, out.idle, out.list + string(chat),
+		in.due, in.held, in.idle, in.list + string(chat), s.botKey(bot, "chats"), s.botKey(bot, "plans"), s.botKey(bot, "dead"),
+		out.due, out.idle, out.list + string(chat),
 	}
 	return s.settled(keepScript.Run(ctx, s.client, keys, args...).Int())
 }

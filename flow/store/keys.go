@@ -16,11 +16,11 @@ func (s *Store) key(name string) string { return "krok:{" + s.namespace + "}:" +
 
 // queueKeys are the keys of one queue of a bot.
 type queueKeys struct {
-	due, held, idle, dead string
-	list                  string // and behind it the chat
+	due, held, idle string
+	list            string // and behind it the chat
 }
 
 func (s *Store) queueKeys(bot, queue string) queueKeys {
 	prefix := s.botKey(bot, queue) + ":"
-	return queueKeys{due: prefix + "due", held: prefix + "held", idle: prefix + "idle", dead: prefix + "dead", list: prefix + "chat:"}
+	return queueKeys{due: prefix + "due", held: prefix + "held", idle: prefix + "idle", list: prefix + "chat:"}
 }

@@ -22,7 +22,10 @@ import (
 //  2. What is given is the oldest entry that is not done, with the session that was kept last and the number of attempts.
 //  3. A fence is greater than every earlier one of its chat.
 //  4. Keeping, sending and putting back work for the latest lease of the chat alone, and change nothing for any other.
-//  5. The lists in Redis are those of the model: nothing is lost, nothing is there twice, order is kept.
+//  5. What was planned last under the lease is found by whoever takes the entry again, and by nobody once it is done. What nobody
+//     ended is counted as lost.
+//  6. What was set aside is in nobody's way and can be had again.
+//  7. The lists in Redis are those of the model: nothing is lost, nothing is there twice, order is kept.
 func TestAnyScheduleOfWorkersKeepsThePromises(t *testing.T) {
 	t.Parallel()
 	server := miniredis.RunT(t)
@@ -36,7 +39,7 @@ func TestAnyScheduleOfWorkersKeepsThePromises(t *testing.T) {
 			queues: map[string]map[flow.ChatID]*chatModel{inbox: {}, outbox: {}}, sessions: map[flow.ChatID]string{}, kept: map[flow.ChatID]int64{}}
 		m.pass(0)
 		t.Repeat(map[string]func(*rapid.T){
-			"": m.check, "put": m.put, "take": m.take, "take again": m.take, "keep": m.keep, "settle message": m.settle, "renew": m.renew,
+			"": m.check, "put": m.put, "take": m.take, "take again": m.take, "plan": m.plan, "keep": m.keep, "revive": m.revive, "settle message": m.settle, "renew": m.renew,
 			"time passes": func(t *rapid.T) { m.pass(time.Duration(rapid.IntRange(1, 8000).Draw(t, "ms")) * time.Millisecond) },
 		})
 	})
@@ -49,6 +52,8 @@ type chatModel struct {
 	fence    int64     // of the lease; 0: none
 	last     int64     // the greatest fence ever
 	attempts int
+	lost     int
+	plan     string
 }
 
 // lease is what a worker has in hand, perhaps for too long.
@@ -68,6 +73,7 @@ type model struct {
 	kept     map[flow.ChatID]int64 // fence of the last turn
 	leases   []lease
 	events   int
+	dead     []lease // with the event that was set aside
 }
 
 const modelBot = "shop"
@@ -124,6 +130,11 @@ func (m *model) take(t *rapid.T) {
 		require.False(t, state.free.After(m.now), "the chat is not free")
 		require.Equal(t, state.entries[0], nameOf(t, job.item))
 		require.Equal(t, state.attempts, job.attempts)
+		if state.fence != 0 {
+			state.lost++ // the one before has not said how it ended
+		}
+		require.Equal(t, state.lost, job.lost)
+		require.Equal(t, state.plan, job.plan)
 		require.Greater(t, job.fence, state.last)
 		if queue == inbox && (m.kept[job.chat] != 0 || job.record != "") {
 			require.Equal(t, fmt.Sprintf("%d %s", m.kept[job.chat], m.sessions[job.chat]), job.record)
@@ -161,7 +172,9 @@ func (m *model) keep(t *rapid.T) {
 	for i := range rapid.IntRange(0, 2).Draw(t, "messages") {
 		kept.Messages = append(kept.Messages, flow.Outgoing{Key: fmt.Sprintf("%s/%d@%d", held.event.ID, i, held.fence)})
 	}
-	switch rapid.SampledFrom([]string{"done", "next", "retry"}).Draw(t, "end") {
+	switch rapid.SampledFrom([]string{"done", "next", "retry", "dead"}).Draw(t, "end") {
+	case "dead":
+		kept.Dead = "no"
 	case "next":
 		kept.Next = &flow.Event{ID: held.event.ID + "/1", Chat: held.chat}
 	case "retry":
@@ -180,8 +193,11 @@ func (m *model) keep(t *rapid.T) {
 	}
 	m.sessions[held.chat], m.kept[held.chat] = string(kept.Session), held.fence
 	state.fence, state.free = 0, m.now.Add(kept.Retry)
+	if kept.Dead != "" {
+		m.dead = append(m.dead, held)
+	}
 	if kept.Retry == 0 {
-		state.attempts, state.entries = 0, state.entries[1:]
+		state.done()
 	}
 	if kept.Next != nil {
 		state.entries = slices.Insert(state.entries, 0, kept.Next.ID)
@@ -189,6 +205,40 @@ func (m *model) keep(t *rapid.T) {
 	for _, message := range kept.Messages {
 		m.add(outbox, held.chat, message.Key)
 	}
+}
+
+// done is the end of the first entry.
+func (c *chatModel) done() { c.attempts, c.lost, c.plan, c.entries = 0, 0, "", c.entries[1:] }
+
+func (m *model) plan(t *rapid.T) {
+	held := m.some(t, inbox)
+	plan := rapid.StringMatching(`[a-z ]{1,8}`).Draw(t, "plan")
+	err := m.store.Plan(t.Context(), flow.Taken{Event: held.event, Fence: held.fence}, []byte(plan))
+	state := m.chat(inbox, held.chat)
+	if state.fence != held.fence {
+		require.ErrorIs(t, err, flow.ErrLost)
+		return
+	}
+	require.NoError(t, err)
+	state.plan = plan
+}
+
+func (m *model) revive(t *rapid.T) {
+	if len(m.dead) == 0 {
+		t.Skip("nothing is set aside")
+	}
+	dead, err := m.store.Dead(t.Context(), modelBot)
+	require.NoError(t, err)
+	require.Len(t, dead, len(m.dead))
+	i := rapid.IntRange(0, len(dead)-1).Draw(t, "dead")
+	require.Equal(t, m.dead[i].event.ID, nameOf(t, string(dead[i].Entry)))
+	if rapid.Bool().Draw(t, "drop") {
+		require.NoError(t, m.store.DropDead(t.Context(), modelBot, dead[i].ID))
+	} else {
+		require.NoError(t, m.store.RetryDead(t.Context(), modelBot, dead[i].ID))
+		m.add(inbox, m.dead[i].chat, m.dead[i].event.ID)
+	}
+	m.dead = slices.Delete(m.dead, i, i+1)
 }
 
 func (m *model) settle(t *rapid.T) {
@@ -209,7 +259,7 @@ func (m *model) settle(t *rapid.T) {
 	require.NoError(t, err)
 	state.fence, state.free = 0, m.now.Add(max(later, 0))
 	if later < 0 {
-		state.attempts, state.entries = 0, state.entries[1:]
+		state.done()
 	}
 }
 

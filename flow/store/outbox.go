@@ -15,7 +15,7 @@ func (s *Store) TakeMessage(ctx context.Context, bot string) (flow.Letter, error
 		if err != nil {
 			return flow.Letter{}, err
 		}
-		letter := flow.Letter{Bot: bot, Chat: job.chat, Fence: job.fence, Attempts: job.attempts}
+		letter := flow.Letter{Bot: bot, Chat: job.chat, Fence: job.fence, Attempts: job.attempts, Lost: job.lost}
 		if err = json.Unmarshal([]byte(job.item), &letter.Message); err == nil {
 			return letter, nil
 		}

@@ -16,17 +16,19 @@ type job struct {
 	chat     flow.ChatID
 	item     string // the entry
 	record   string // what is kept of the chat; only in the inbox
+	plan     string // what an earlier attempt decided; only in the inbox
 	fence    int64
 	attempts int
+	lost     int // attempts that never said how they ended
 }
 
 // takeScript leases up to n chats that may be taken now, the longest waiting first. A chat whose list is gone (a Redis that evicts)
 // is forgotten. Where there are fewer than n, the queue is marked as idle in the same moment, so that whoever adds work rings. The
 // HDEL of nothing lets it run in a full Redis.
 //
-// KEYS: due, held, idle, chats (inbox only). ARGV: prefix of lists, n, lease in µs.
+// KEYS: due, held, idle; for the inbox also chats, plans. ARGV: prefix of lists, n, lease in µs.
 // Return: µs until the next chat may be taken (0: perhaps at once, -1: none is due), then for each chat: chat, entry, fence, attempts
-// before this one, record.
+// before this one, how many of them were lost, record, plan.
 var takeScript = redis.NewScript(`
 redis.call('HDEL', KEYS[2], '')
 local time = redis.call('TIME')
@@ -37,13 +39,17 @@ for _, chat in ipairs(due) do
   local item = redis.call('LINDEX', ARGV[1] .. chat, 0)
   if item then
     local record = KEYS[4] and redis.call('HGET', KEYS[4], chat) or ''
-    local held = redis.call('HGET', KEYS[2], chat) or '0 0'
-    local before, attempts = string.match(held, '^(%d+) (%d+)')
+    local plan = KEYS[5] and redis.call('HGET', KEYS[5], chat) or ''
+    local held = redis.call('HGET', KEYS[2], chat) or '0 0 0 free'
+    local before, attempts, lost, free = string.match(held, '^(%d+) (%d+) (%d+)(.*)')
+    if free == '' then
+      lost = lost + 1
+    end
     local kept = string.match(record, '^%d+') or 0
     local fence = string.format('%.0f', math.max(now, before + 1, kept + 1))
-    redis.call('HSET', KEYS[2], chat, fence .. ' ' .. attempts + 1)
+    redis.call('HSET', KEYS[2], chat, fence .. ' ' .. attempts + 1 .. ' ' .. lost)
     redis.call('ZADD', KEYS[1], string.format('%.0f', now + ARGV[3]), chat)
-    for _, value in ipairs({chat, item, fence, attempts, record}) do
+    for _, value in ipairs({chat, item, fence, attempts, lost .. '', record, plan}) do
       jobs[#jobs + 1] = value
     end
   else
@@ -64,7 +70,7 @@ func (s *Store) take(ctx context.Context, bot, queue string, n int) ([]*job, tim
 	keys := s.queueKeys(bot, queue)
 	names := []string{keys.due, keys.held, keys.idle}
 	if queue == inbox {
-		names = append(names, s.botKey(bot, "chats"))
+		names = append(names, s.botKey(bot, "chats"), s.botKey(bot, "plans"))
 	}
 	reply, err := takeScript.Run(ctx, s.client, names, keys.list, n, micros(s.options.Lease)).Slice()
 	if err != nil {
@@ -72,8 +78,8 @@ func (s *Store) take(ctx context.Context, bot, queue string, n int) ([]*job, tim
 	}
 	next, _ := reply[0].(int64)
 	var jobs []*job
-	for values := reply[1:]; len(values) >= 5; values = values[5:] {
-		made, err := readJob(values[:5])
+	for values := reply[1:]; len(values) >= 7; values = values[7:] {
+		made, err := readJob(values[:7])
 		if err != nil {
 			return nil, 0, fmt.Errorf("reading what redis gave: %w", err)
 		}
@@ -83,41 +89,47 @@ func (s *Store) take(ctx context.Context, bot, queue string, n int) ([]*job, tim
 }
 
 func readJob(values []any) (*job, error) {
-	var fields [5]string
+	var fields [7]string
 	for i, value := range values {
 		fields[i], _ = value.(string)
 	}
-	fence, err := strconv.ParseInt(fields[2], 10, 64)
-	if err != nil {
-		return nil, err
+	var numbers [3]int64
+	for i, field := range fields[2:5] {
+		var err error
+		if numbers[i], err = strconv.ParseInt(field, 10, 64); err != nil {
+			return nil, err
+		}
 	}
-	attempts, err := strconv.Atoi(fields[3])
-	if err != nil {
-		return nil, err
-	}
-	return &job{chat: flow.ChatID(fields[0]), item: fields[1], fence: fence, attempts: attempts, record: fields[4]}, nil
+	return &job{
+		chat: flow.ChatID(fields[0]), item: fields[1], fence: numbers[0], attempts: int(numbers[1]), lost: int(numbers[2]),
+		record: fields[5], plan: fields[6],
+	}, nil
 }
 
 // dropScript ends a lease and removes the entry that it was for. With a reason the entry is set aside.
 //
-// KEYS: due, held, idle, list, dead. ARGV: chat, fence, reason or nothing.
+// KEYS: due, held, idle, list, dead, plans. ARGV: chat, fence, queue, reason or nothing.
 // Return: 1, or 0 where the chat is not held under this fence.
-var dropScript = redis.NewScript(`
-local fence = string.match(redis.call('HGET', KEYS[2], ARGV[1]) or '', '^(%d+) %d+$')
+var dropScript = redis.NewScript(setAsideFunction + `
+local fence = string.match(redis.call('HGET', KEYS[2], ARGV[1]) or '', '^(%d+) %d+ %d+$')
 if fence ~= ARGV[2] then
   return 0
 end
 redis.call('HDEL', KEYS[2], ARGV[1])
+local time = redis.call('TIME')
+local stamp = string.format('%.0f', time[1] * 1000000 + time[2])
 local item = redis.call('LPOP', KEYS[4])
-if ARGV[3] ~= '' then
-  redis.call('RPUSH', KEYS[5], cjson.encode({chat = ARGV[1], reason = ARGV[3], entry = item}))
+if ARGV[4] ~= '' then
+  set_aside(KEYS[5], ARGV[3], ARGV[1], ARGV[4], item, stamp)
+  if ARGV[3] == 'in' then
+    redis.call('HDEL', KEYS[6], ARGV[1])
+  end
 end
 if redis.call('EXISTS', KEYS[4]) == 0 then
   redis.call('ZREM', KEYS[1], ARGV[1])
   return 1
 end
-local time = redis.call('TIME')
-redis.call('ZADD', KEYS[1], string.format('%.0f', time[1] * 1000000 + time[2]), ARGV[1])
+redis.call('ZADD', KEYS[1], stamp, ARGV[1])
 if redis.call('DEL', KEYS[3]) == 1 then
   redis.call('PUBLISH', KEYS[3], '')
 end
@@ -126,8 +138,8 @@ return 1
 
 func (s *Store) drop(ctx context.Context, bot, queue string, chat flow.ChatID, fence int64, reason string) error {
 	keys := s.queueKeys(bot, queue)
-	names := []string{keys.due, keys.held, keys.idle, keys.list + string(chat), keys.dead}
-	return s.settled(dropScript.Run(ctx, s.client, names, string(chat), fence, reason).Int())
+	names := []string{keys.due, keys.held, keys.idle, keys.list + string(chat), s.botKey(bot, "dead"), s.botKey(bot, "plans")}
+	return s.settled(dropScript.Run(ctx, s.client, names, string(chat), fence, queue, reason).Int())
 }
 
 // waitScript ends a lease and leaves the entry, to be taken again not before a time.
@@ -135,7 +147,7 @@ func (s *Store) drop(ctx context.Context, bot, queue string, chat flow.ChatID, f
 // KEYS: due, held, idle. ARGV: chat, fence, µs to wait, 1 where the attempt counts.
 // Return: 1, or 0 where the chat is not held under this fence.
 var waitScript = redis.NewScript(`
-local fence, attempts = string.match(redis.call('HGET', KEYS[2], ARGV[1]) or '', '^(%d+) (%d+)$')
+local fence, attempts, lost = string.match(redis.call('HGET', KEYS[2], ARGV[1]) or '', '^(%d+) (%d+) (%d+)$')
 if fence ~= ARGV[2] then
   return 0
 end
@@ -143,7 +155,7 @@ if ARGV[4] ~= '1' then
   attempts = attempts - 1
 end
 redis.call('HDEL', KEYS[2], ARGV[1])
-redis.call('HSET', KEYS[2], ARGV[1], fence .. ' ' .. attempts .. ' free')
+redis.call('HSET', KEYS[2], ARGV[1], fence .. ' ' .. attempts .. ' ' .. lost .. ' free')
 local time = redis.call('TIME')
 redis.call('ZADD', KEYS[1], string.format('%.0f', time[1] * 1000000 + time[2] + ARGV[3]), ARGV[1])
 if redis.call('DEL', KEYS[3]) == 1 then
@@ -172,7 +184,7 @@ local time = redis.call('TIME')
 local till = string.format('%.0f', time[1] * 1000000 + time[2] + ARGV[1])
 local lost = {}
 for i = 2, #ARGV, 2 do
-  local fence = string.match(redis.call('HGET', KEYS[2], ARGV[i]) or '', '^(%d+) %d+$')
+  local fence = string.match(redis.call('HGET', KEYS[2], ARGV[i]) or '', '^(%d+) %d+ %d+$')
   if fence == ARGV[i + 1] then
     redis.call('ZREM', KEYS[1], ARGV[i])
     redis.call('ZADD', KEYS[1], till, ARGV[i])

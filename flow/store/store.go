@@ -23,11 +23,13 @@
 //	krok:{<namespace>/<bot>}:seen          sorted set: ids of events by when they came, for two days
 //	krok:{<namespace>/<bot>}:chats         hash: chat → the fence that kept it last, a space, the session
 //	krok:{<namespace>/<bot>}:in:due        sorted set: chats with events, by when they may be taken
-//	krok:{<namespace>/<bot>}:in:held       hash: chat → fence and number of attempts, and "free" where only the attempts are remembered
+//	krok:{<namespace>/<bot>}:plans         hash: chat → what the turn of its first event has decided to write to Odoo
+//	krok:{<namespace>/<bot>}:dead          hash: number → an event or message that failed for good, with the reason; "last" counts
+//	krok:{<namespace>/<bot>}:in:held       hash: chat → fence, number of attempts, how many of them nobody ended, and "free" where
+//	                                       nobody has it and only the attempts are remembered
 //	krok:{<namespace>/<bot>}:in:idle       text: a taker found nothing; also the channel on which it hears of work
 //	krok:{<namespace>/<bot>}:in:chat:<id>  list: events as JSON
-//	krok:{<namespace>/<bot>}:in:dead       list: events that cannot be read, with the reason
-//	krok:{<namespace>/<bot>}:out:…         the same five for messages
+//	krok:{<namespace>/<bot>}:out:…         the same four for messages
 //	krok:{<namespace>}:good                hash: bot → last good definition
 //	krok:{<namespace>}:files:<bot's id>    hash: checksum → Telegram's file id
 //	krok:{<namespace>}:lead                hash: name → who leads, fence, end of the lease

@@ -239,10 +239,11 @@ func unreadableIsSetAside(r *rig) {
 	r.put(event("1", "a", ""), event("1", "b", ""))
 	require.NoError(r, r.backend.Client.LSet(r.Context(), r.key("in:chat:1"), 0, "{broken").Err())
 	require.Equal(r, "b", r.take(r.store).Event.ID)
-	dead, err := r.backend.Client.LRange(r.Context(), r.key("in:dead"), 0, -1).Result()
+	dead, err := r.store.Dead(r.Context(), bot)
 	require.NoError(r, err)
 	require.Len(r, dead, 1)
-	require.Contains(r, dead[0], "{broken")
+	require.Equal(r, "{broken", string(dead[0].Entry))
+	require.Equal(r, flow.ChatID("1"), dead[0].Chat)
 }
 
 func nothingRemains(r *rig) {

@@ -1,0 +1,142 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/krokbot/krok/flow"
+	"github.com/krokbot/krok/flow/texts"
+)
+
+// setAsideFunction puts an entry among the dead of its bot, under the next number. Of the oldest those beyond 10 000 are forgotten: a
+// step that fails for everybody must not fill Redis.
+const setAsideFunction = `
+local function set_aside(dead, queue, chat, reason, entry, stamp)
+  local id = redis.call('HINCRBY', dead, 'last', 1)
+  redis.call('HSET', dead, id, cjson.encode({queue = queue, chat = chat, reason = reason, entry = entry, at = stamp}))
+  redis.call('HDEL', dead, id - 10000)
+end
+`
+
+// Dead lists what was set aside of a bot, the oldest first.
+func (s *Store) Dead(ctx context.Context, bot string) ([]flow.Dead, error) {
+	kept, err := s.client.HGetAll(ctx, s.botKey(bot, "dead")).Result()
+	if err != nil {
+		return nil, s.explain(err)
+	}
+	dead := make([]flow.Dead, 0, len(kept))
+	for id, text := range kept {
+		if id == "last" {
+			continue
+		}
+		one, err := readDead(id, text)
+		if err != nil {
+			return nil, err
+		}
+		dead = append(dead, one)
+	}
+	slices.SortFunc(dead, func(a, b flow.Dead) int { return number(a.ID) - number(b.ID) })
+	return dead, nil
+}
+
+func number(id string) int {
+	n, _ := strconv.Atoi(id) // ids are numbers that Redis counted
+	return n
+}
+
+func readDead(id, text string) (flow.Dead, error) {
+	var kept struct{ Queue, Chat, Reason, Entry, At string }
+	if err := json.Unmarshal([]byte(text), &kept); err != nil {
+		return flow.Dead{}, fmt.Errorf("reading what was set aside as %s: %w", id, err)
+	}
+	at, err := strconv.ParseInt(kept.At, 10, 64)
+	if err != nil {
+		return flow.Dead{}, fmt.Errorf("reading what was set aside as %s: %w", id, err)
+	}
+	return flow.Dead{ID: id, Queue: kept.Queue, Chat: flow.ChatID(kept.Chat), Reason: kept.Reason, At: time.UnixMicro(at).UTC(),
+		Entry: []byte(kept.Entry)}, nil
+}
+
+// reviveScript puts an entry that was set aside behind what waits in its chat, or drops it.
+//
+// KEYS: dead; due, idle of the inbox; due, idle of the outbox. ARGV: id, 1 to put it back and 0 to drop it, prefixes of the lists of
+// inbox and outbox.
+// Return: 1, or 0 where nothing has this id.
+var reviveScript = redis.NewScript(`
+local kept = redis.call('HGET', KEYS[1], ARGV[1])
+if not kept or ARGV[1] == 'last' then
+  return 0
+end
+redis.call('HDEL', KEYS[1], ARGV[1])
+if ARGV[2] == '0' then
+  return 1
+end
+local dead = cjson.decode(kept)
+local queue = dead.queue == 'in' and 1 or 2
+redis.call('RPUSH', ARGV[2 + queue] .. dead.chat, dead.entry)
+local time = redis.call('TIME')
+redis.call('ZADD', KEYS[2 * queue], 'NX', string.format('%.0f', time[1] * 1000000 + time[2]), dead.chat)
+if redis.call('DEL', KEYS[2 * queue + 1]) == 1 then
+  redis.call('PUBLISH', KEYS[2 * queue + 1], '')
+end
+return 1
+`)
+
+// RetryDead puts an entry that was set aside behind what waits in its chat. The error for an id that is not there has words for people.
+func (s *Store) RetryDead(ctx context.Context, bot, id string) error {
+	return s.revive(ctx, bot, id, true)
+}
+
+// DropDead forgets an entry that was set aside. The error for an id that is not there has words for people.
+func (s *Store) DropDead(ctx context.Context, bot, id string) error {
+	return s.revive(ctx, bot, id, false)
+}
+
+func (s *Store) revive(ctx context.Context, bot, id string, back bool) error {
+	in, out, again := s.queueKeys(bot, inbox), s.queueKeys(bot, outbox), 0
+	if back {
+		again = 1
+	}
+	keys := []string{s.botKey(bot, "dead"), in.due, in.idle, out.due, out.idle}
+	found, err := reviveScript.Run(ctx, s.client, keys, id, again, in.list, out.list).Int()
+	if err != nil {
+		return s.explain(err)
+	}
+	if found == 0 {
+		return texts.NewError("store.no_dead", texts.Args{"id": id, "bot": bot}, nil)
+	}
+	return nil
+}
+
+// Queues tells how much waits for a bot.
+func (s *Store) Queues(ctx context.Context, bot string) (flow.Queues, error) {
+	in, out := s.queueKeys(bot, inbox), s.queueKeys(bot, outbox)
+	pipe := s.client.Pipeline()
+	inLength, outLength := pipe.ZCard(ctx, in.due), pipe.ZCard(ctx, out.due)
+	inFirst, outFirst := pipe.ZRangeWithScores(ctx, in.due, 0, 0), pipe.ZRangeWithScores(ctx, out.due, 0, 0)
+	dead, counter := pipe.HLen(ctx, s.botKey(bot, "dead")), pipe.HExists(ctx, s.botKey(bot, "dead"), "last")
+	now := pipe.Time(ctx)
+	if _, err := pipe.Exec(ctx); err != nil {
+		return flow.Queues{}, s.explain(err)
+	}
+	queues := flow.Queues{Inbox: inLength.Val(), Outbox: outLength.Val(), Dead: dead.Val(),
+		InboxAge: age(inFirst.Val(), now.Val()), OutboxAge: age(outFirst.Val(), now.Val())}
+	if counter.Val() {
+		queues.Dead--
+	}
+	return queues, nil
+}
+
+// age is for how long the first chat of a queue could have been taken.
+func age(first []redis.Z, now time.Time) time.Duration {
+	if len(first) == 0 {
+		return 0
+	}
+	return max(0, now.Sub(time.UnixMicro(int64(first[0].Score))))
+}
