@@ -3,8 +3,11 @@ package flow
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -34,6 +37,8 @@ type Runner struct {
 	done    sync.WaitGroup
 	started chan struct{}
 	once    sync.Once
+
+	complained atomic.Int64 // when, in ns
 }
 
 // NewRunner makes a runner that does nothing yet.
@@ -90,9 +95,20 @@ func (r *Runner) work(ctx context.Context) {
 			err = r.turn(context.WithoutCancel(ctx), taken)
 		}
 		if err != nil && ctx.Err() == nil {
-			r.log.Error("a turn was not kept, its event will be taken again", "err", err)
+			r.complain(err)
 			wait = time.Second
 		}
+	}
+}
+
+// complaintPause is how often the log says that the store does not answer: all workers meet the same trouble at once.
+const complaintPause = 10 * time.Second
+
+func (r *Runner) complain(err error) {
+	now := time.Now().UnixNano()
+	last := r.complained.Load()
+	if now-last >= int64(complaintPause) && r.complained.CompareAndSwap(last, now) {
+		r.log.Error("turns are not taken or kept, their events will be taken again", "err", err)
 	}
 }
 
@@ -101,25 +117,74 @@ func (r *Runner) turn(ctx context.Context, taken Taken) error {
 	ctx, cancel := context.WithTimeout(ctx, turnTime)
 	defer cancel()
 	log := r.log.With("chat", taken.Event.Chat, "event", taken.Event.ID)
-	result, err := r.answer(ctx, taken, log)
-	next := (*Event)(nil)
-	if err == nil && result.Commit != nil {
-		next, err = r.commit(ctx, taken.Event, *result.Commit)
-	}
-	kept := Kept{Next: next}
-	if err != nil {
-		result, kept.Retry = r.fail(taken, err, log)
+	result, kept, err := r.carryOut(ctx, taken, log)
+	switch {
+	case errors.Is(err, errStore):
+		return lostIsNoFault(err, log)
+	case err != nil:
+		result, kept = r.fail(taken, err, log)
 	}
 	if r.config.OnProblems != nil && len(result.Problems) > 0 {
 		r.config.OnProblems(result.Problems)
 	}
 	kept.Session, kept.Messages = result.Session.Bytes(), result.Messages
-	err = r.config.Store.Keep(ctx, taken, kept)
+	return lostIsNoFault(r.config.Store.Keep(ctx, taken, kept), log)
+}
+
+func lostIsNoFault(err error, log *slog.Logger) error {
 	if errors.Is(err, ErrLost) {
 		log.Warn("the turn took longer than its lease and was given to another worker")
 		return nil
 	}
 	return err
+}
+
+// errStore marks an error of the store: nothing is decided about the event, which will be taken again.
+var errStore = errors.New("the store did not keep a plan")
+
+// maxLost is how often an event may take its process down, or outlive its lease, before it is set aside.
+const maxLost = 10
+
+// carryOut decides a turn, or finds what was decided, and has Odoo write it. A panic is a fault of krok: the event is set aside.
+func (r *Runner) carryOut(ctx context.Context, taken Taken, log *slog.Logger) (result Result, kept Kept, err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			err = fmt.Errorf("krok panicked: %v", fault)
+			log.Error("krok panicked", "fault", fault, "stack", string(debug.Stack()))
+		}
+	}()
+	if taken.Lost >= maxLost {
+		return result, kept, fmt.Errorf("it was begun %d times and its end was never heard of", taken.Lost)
+	}
+	result, err = r.decide(ctx, taken, log)
+	if err != nil || result.Commit == nil {
+		return result, kept, err
+	}
+	kept.Next, err = r.commit(ctx, taken.Event, *result.Commit)
+	return result, kept, err
+}
+
+// decide gives what a turn comes to. What it is to write is in the store before it returns.
+func (r *Runner) decide(ctx context.Context, taken Taken, log *slog.Logger) (Result, error) {
+	decided, err := readPlan(taken.Plan, taken.Event)
+	if err != nil {
+		return Result{}, err
+	}
+	if decided != nil {
+		return decided.result(), nil
+	}
+	result, err := r.answer(ctx, taken, log)
+	if err != nil || result.Commit == nil {
+		return result, err
+	}
+	data, err := planOf(taken.Event, result).bytes()
+	if err != nil {
+		return Result{}, fmt.Errorf("writing the plan of event %s: %w", taken.Event.ID, err)
+	}
+	if err := r.config.Store.Plan(ctx, taken, data); err != nil {
+		return Result{}, fmt.Errorf("%w: %w", errStore, err)
+	}
+	return result, nil
 }
 
 // answer runs the engine. A session that cannot be read starts over.
@@ -145,18 +210,18 @@ func (r *Runner) commit(ctx context.Context, event Event, commit Commit) (*Event
 	return &next, nil
 }
 
-// fail decides what a failed turn leaves: where Odoo cannot be reached the event stays, else the client hears that something
-// went wrong.
-func (r *Runner) fail(taken Taken, err error, log *slog.Logger) (result Result, retry time.Duration) {
+// fail decides what a failed turn leaves: where Odoo cannot be reached the event stays; else the client hears that something went
+// wrong, and the event is set aside for the owner to look at.
+func (r *Runner) fail(taken Taken, err error, log *slog.Logger) (Result, Kept) {
 	session, _ := ReadSession(taken.Session) // one that cannot be read starts over at the next event
 	if !IsUnavailable(err) {
-		log.Error("a turn failed", "err", err)
-		return r.config.Engine.Failed(r.config.Bot(), session, taken.Event), 0
+		log.Error("a turn failed, its event is set aside", "err", err)
+		return r.config.Engine.Failed(r.config.Bot(), session, taken.Event), Kept{Dead: err.Error()}
 	}
-	retry = min(time.Second<<min(taken.Attempts, 6), time.Minute)
+	retry := min(time.Second<<min(taken.Attempts, 6), time.Minute)
 	if unavailable := (*Unavailable)(nil); errors.As(err, &unavailable) {
 		retry = max(retry, unavailable.After)
 	}
 	log.Warn("odoo is unavailable, the event is tried again", "err", err, "after", retry)
-	return r.config.Engine.Sorry(r.config.Bot(), session, taken.Event), retry
+	return r.config.Engine.Sorry(r.config.Bot(), session, taken.Event), Kept{Retry: retry}
 }
