@@ -131,6 +131,8 @@ func (m *memory) Take(ctx context.Context, _ string) (flow.Taken, error) {
 	})
 }
 
+func (m *memory) Plan(context.Context, flow.Taken, []byte) error { return nil }
+
 func (m *memory) Keep(_ context.Context, taken flow.Taken, kept flow.Kept) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()

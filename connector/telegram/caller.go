@@ -9,7 +9,9 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"path"
 	"strings"
+	"time"
 
 	"github.com/mymmrac/telego"
 	"github.com/mymmrac/telego/telegoapi"
@@ -20,6 +22,8 @@ import (
 type caller struct {
 	client *http.Client
 	log    *slog.Logger
+	life   context.Context //nolint:containedctx // ends with the last request, see Connector.Cut
+	onCall func(Call)      // nil: nobody is told
 }
 
 var _ telegoapi.Caller = (*caller)(nil)
@@ -36,6 +40,18 @@ var errUnreachable = errors.New("the bot api cannot be reached")
 // Call posts a request. Errors of the Bot API itself come as *telegoapi.Error through telego; all others wrap errUnreachable or
 // errUnknownOutcome.
 func (c *caller) Call(ctx context.Context, address string, data *telegoapi.RequestData) (*telegoapi.Response, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(c.life, cancel)()
+	begun := time.Now()
+	response, err := c.post(ctx, address, data)
+	if c.onCall != nil {
+		c.onCall(Call{Method: path.Base(address), Result: resultOf(response, err), Took: time.Since(begun)})
+	}
+	return response, err
+}
+
+func (c *caller) post(ctx context.Context, address string, data *telegoapi.RequestData) (*telegoapi.Response, error) {
 	body := data.BodyStream
 	if data.BodyRaw != nil {
 		body = strings.NewReader(string(data.BodyRaw))

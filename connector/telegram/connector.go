@@ -29,6 +29,15 @@ type Config struct {
 	Store flow.Store
 	// Files remembers what Telegram calls a file that it has got once.
 	Files Files
+	// Webhook is the public address that Telegram brings this bot's updates to, and whose requests are handed to [Connector.ServeHTTP];
+	// empty: updates are polled.
+	Webhook string
+	// Notebook knows after a restart which webhook was krok's own; nil: nobody does.
+	Notebook Notebook
+	// LookEvery is how often Telegram is asked whether the webhook is in order; 0 is a minute.
+	LookEvery time.Duration
+	// OnCall is told of every request to the Bot API; nil: nobody is.
+	OnCall func(Call)
 	// Media fetches the contents of a file of a step.
 	Media func(ctx context.Context, medium flow.Medium) ([]byte, error)
 	// Lead waits until this process may poll the token's updates. The context that it gives ends when another one may. nil: this
@@ -60,18 +69,22 @@ type Files interface {
 	SaveFileID(ctx context.Context, bot int64, checksum, fileID string) error
 }
 
-// Connector polls and sends for one bot, in the background, from Start to Stop.
+// Connector receives and sends for one bot, in the background, from Start to Stop.
 type Connector struct {
 	config  Config
 	api     *telego.Bot
 	log     *slog.Logger
 	sender  *sender
 	stop    context.CancelFunc
+	cut     context.CancelFunc
 	done    sync.WaitGroup
 	started chan struct{}
 	once    sync.Once
 
+	webhookSet bool // this process has set the webhook; only touched by the one that looks after it
+
 	mu       sync.Mutex
+	stopped  bool
 	status   Status
 	commands string // the command menu as it was last set
 }
@@ -94,15 +107,18 @@ func New(config Config) (*Connector, error) {
 		config.Client = newClient()
 	}
 	log := config.Log.With("bot", config.Code)
-	options := []telego.BotOption{telego.WithAPICaller(&caller{client: config.Client, log: log}), telego.WithDiscardLogger()}
+	life, cut := context.WithCancel(context.Background())
+	requests := &caller{client: config.Client, log: log, life: life, onCall: config.OnCall}
+	options := []telego.BotOption{telego.WithAPICaller(requests), telego.WithDiscardLogger()}
 	if config.APIURL != "" {
 		options = append(options, telego.WithAPIServer(config.APIURL))
 	}
 	api, err := telego.NewBot(config.Token, options...)
 	if err != nil {
+		cut()
 		return nil, fmt.Errorf("making the client of the bot api: %w", err)
 	}
-	c := &Connector{config: config, api: api, log: log, started: make(chan struct{})}
+	c := &Connector{config: config, api: api, log: log, cut: cut, started: make(chan struct{})}
 	c.sender = newSender(c)
 	return c, nil
 }
@@ -115,31 +131,38 @@ func newClient() *http.Client {
 	return &http.Client{Transport: transport, Timeout: 5 * time.Minute} // an upload of 50 MB takes its time
 }
 
-// Start begins to poll and to send in the background, until Stop or the end of ctx.
+// Start begins to receive and to send in the background, until Stop or the end of ctx.
 func (c *Connector) Start(ctx context.Context) {
 	ctx, c.stop = context.WithCancel(ctx)
 	c.done.Go(func() {
 		if c.connect(ctx) != nil {
 			return // stopped before Telegram answered
 		}
-		c.done.Go(func() { c.poll(ctx) })
+		c.done.Go(func() { c.receive(ctx) })
 		c.sender.start(ctx, &c.done)
 		close(c.started)
 	})
 }
 
-// Started is closed when Telegram knows the bot and it polls and sends.
+// Started is closed when Telegram knows the bot and it receives and sends.
 func (c *Connector) Started() <-chan struct{} { return c.started }
 
-// Stop ends polling and sending; a message on its way is waited for. It may be called twice.
+// Stop ends receiving and sending; an update that is being made safe and a message on its way are waited for. It may be called twice.
 func (c *Connector) Stop() {
 	c.once.Do(func() {
+		c.mu.Lock()
+		c.stopped = true
+		c.mu.Unlock()
 		if c.stop != nil {
 			c.stop()
 		}
 	})
 	c.done.Wait()
+	c.cut() // nothing is under way any more
 }
+
+// Cut ends the requests that are under way, for a Stop that has waited long enough. A message that was on its way is sent again later.
+func (c *Connector) Cut() { c.cut() }
 
 // connect asks Telegram who the bot is, until it answers. Its error is that of ctx.
 func (c *Connector) connect(ctx context.Context) error {

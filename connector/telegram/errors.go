@@ -81,6 +81,9 @@ func code(err error) int {
 
 // forAdmin says what keeps a bot from talking to Telegram, and how to mend it.
 func forAdmin(err error) error {
+	if hook := (*setFailed)(nil); errors.As(err, &hook) && code(err) == http.StatusBadRequest {
+		return texts.NewError("telegram.webhook_refused", texts.Args{"url": hook.url, "cause": cause(err)}, err)
+	}
 	switch code(err) {
 	case 0:
 		if errors.Is(err, errUnreachable) {

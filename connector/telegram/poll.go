@@ -9,21 +9,23 @@ import (
 	"github.com/mymmrac/telego"
 
 	"github.com/krokbot/krok/flow"
-	"github.com/krokbot/krok/flow/texts"
 )
 
 // allowedUpdates is what krok wants to hear of. Telegram keeps the last list that it was given, so it is always given whole.
 var allowedUpdates = []string{telego.MessageUpdates, telego.EditedMessageUpdates, telego.CallbackQueryUpdates, telego.MyChatMemberUpdates}
 
-// poll fetches updates for as long as this process may. An update is confirmed to Telegram by the request after the one that
-// brought it, and only when it is safe in the inbox.
-func (c *Connector) poll(ctx context.Context) {
+// receive takes updates for as long as this process may: it polls them, or sees to it that Telegram brings them to the webhook.
+func (c *Connector) receive(ctx context.Context) {
 	for ctx.Err() == nil {
 		leading, err := c.lead(ctx)
 		if err != nil {
 			if sleep(ctx, time.Second) != nil {
 				return
 			}
+			continue
+		}
+		if c.config.Webhook != "" {
+			c.keepWebhook(leading)
 			continue
 		}
 		c.takeOver(leading)
@@ -38,20 +40,8 @@ func (c *Connector) lead(ctx context.Context) (context.Context, error) {
 	return c.config.Lead(ctx)
 }
 
-// takeOver removes a webhook that stands in the way, with its updates kept.
-func (c *Connector) takeOver(ctx context.Context) {
-	hook, err := c.api.GetWebhookInfo(ctx)
-	if err != nil || hook.URL == "" {
-		return // an error will show again in the next request
-	}
-	if err := c.api.DeleteWebhook(ctx, &telego.DeleteWebhookParams{}); err != nil {
-		c.log.Error("the webhook of another program could not be removed", "err", err)
-		return
-	}
-	c.log.Warn("a webhook was set for this token and has been removed; its updates are kept")
-	c.report(func(s *Status) { s.Note = texts.NewError("telegram.webhook_taken_over", nil, nil) })
-}
-
+// pollWhileLeading polls. An update is confirmed to Telegram by the request after the one that brought it, and only when it is safe in
+// the inbox.
 func (c *Connector) pollWhileLeading(ctx context.Context) {
 	offset, failures := 0, 0
 	for ctx.Err() == nil {
@@ -77,6 +67,9 @@ func (c *Connector) pollWhileLeading(ctx context.Context) {
 		c.report(func(s *Status) { s.Err = forAdmin(err) })
 		if sleep(ctx, pollBackoff(err, failures)) != nil {
 			return
+		}
+		if code(err) == http.StatusConflict {
+			c.takeOver(ctx) // if it was a webhook
 		}
 	}
 }
