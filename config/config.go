@@ -12,6 +12,7 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -36,7 +37,7 @@ type Config struct {
 	RedisURL     string        // empty: an embedded one
 	TelegramAPI  string        // empty: Telegram's own
 	Listen       string        // address of health, metrics and webhook; empty: none
-	PublicURL    string
+	PublicURL    string        // where Telegram reaches krok, without a slash at its end; empty: updates are polled
 	LogLevel     slog.Level
 	// Tokens are Telegram tokens by bot code, for those that do not stand in Odoo.
 	Tokens map[string]string
@@ -218,7 +219,7 @@ func read(k *koanf.Koanf) (Config, error) {
 	c := Config{
 		OdooURL: strings.TrimRight(k.String("odoo_url"), "/"), OdooDB: k.String("odoo_db"), OdooLogin: k.String("odoo_login"),
 		OdooKey: k.String("odoo_key"), OdooProtocol: k.String("odoo_protocol"), RedisURL: k.String("redis_url"),
-		TelegramAPI: strings.TrimRight(k.String("telegram_api_url"), "/"), Listen: k.String("listen"), PublicURL: k.String("public_url"),
+		TelegramAPI: strings.TrimRight(k.String("telegram_api_url"), "/"), Listen: k.String("listen"), PublicURL: strings.TrimRight(k.String("public_url"), "/"),
 		Tokens: map[string]string{},
 	}
 	for code, token := range k.StringMap("tokens") {
@@ -243,8 +244,13 @@ func read(k *koanf.Koanf) (Config, error) {
 	if err := c.LogLevel.UnmarshalText([]byte(k.String("log_level"))); err != nil {
 		refuse("log_level", "bad_level", k.String("log_level"))
 	}
-	if _, _, err := net.SplitHostPort(c.Listen); c.Listen != "" && err != nil {
+	if c.Listen != "" && !listenAddress(c.Listen) {
 		refuse("listen", "bad_listen", c.Listen)
+	}
+	if c.PublicURL != "" && webAddress(c.PublicURL) {
+		for _, key := range c.noWebhook() {
+			refuse("public_url", key, c.PublicURL)
+		}
 	}
 	slices.SortFunc(wrong, func(a, b error) int { return cmp.Compare(a.Error(), b.Error()) })
 	return c, errors.Join(wrong...)
@@ -256,6 +262,37 @@ func webAddress(text string) bool {
 	}
 	parsed, err := url.Parse(text)
 	return err == nil && (parsed.Scheme == "http" || parsed.Scheme == "https") && parsed.Host != ""
+}
+
+func listenAddress(text string) bool {
+	_, port, err := net.SplitHostPort(text)
+	if err != nil {
+		return false
+	}
+	_, err = strconv.ParseUint(port, 10, 16)
+	return err == nil
+}
+
+// noWebhook lists what keeps Telegram from bringing updates to the public address. A Bot API server of one's own is not so strict.
+func (c Config) noWebhook() (keys []string) {
+	address, err := url.Parse(c.PublicURL)
+	if err != nil {
+		return []string{"bad_url"}
+	}
+	own := c.TelegramAPI != ""
+	if address.Scheme != "https" && !own {
+		keys = append(keys, "public_not_https")
+	}
+	if !own && !slices.Contains([]string{"", "443", "80", "88", "8443"}, address.Port()) {
+		keys = append(keys, "public_bad_port")
+	}
+	if address.RawQuery != "" || address.Fragment != "" || address.User != nil {
+		keys = append(keys, "public_too_much")
+	}
+	if c.Listen == "" {
+		keys = append(keys, "public_needs_listen")
+	}
+	return keys
 }
 
 // NeedOdoo says what is missing for a call to Odoo.

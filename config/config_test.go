@@ -111,3 +111,34 @@ func TestEverySettingHasItsHelp(t *testing.T) {
 		require.True(t, texts.Has("config."+setting.Name), setting.Name)
 	}
 }
+
+func TestAPublicAddressThatTelegramCannotReachIsNamed(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		env  []string
+		says []string
+	}{
+		{[]string{"KROK_PUBLIC_URL=https://bots.example.com"}, []string{"KROK_LISTEN"}},
+		{[]string{"KROK_PUBLIC_URL=http://bots.example.com:80", "KROK_LISTEN=:8080"}, []string{"https://"}},
+		{[]string{"KROK_PUBLIC_URL=https://bots.example.com:8080", "KROK_LISTEN=:8080"}, []string{"8443"}},
+		{[]string{"KROK_PUBLIC_URL=https://me@bots.example.com/?a=1", "KROK_LISTEN=:8080"}, []string{"https://example.com/bots"}},
+		{[]string{"KROK_PUBLIC_URL=http://bots.example.com:8080"}, []string{"KROK_LISTEN", "https://", "8443"}},
+		{[]string{"KROK_PUBLIC_URL=bots.example.com", "KROK_LISTEN=:8080"}, []string{"no web address"}},
+		{[]string{"KROK_LISTEN=:70000"}, []string{"listen is “:70000”"}},
+	} {
+		_, err := Load(flagsWith(t), test.env)
+		require.Error(t, err, "%v", test.env)
+		for _, part := range test.says {
+			require.ErrorContains(t, err, part, "%v", test.env)
+		}
+	}
+}
+
+func TestAPublicAddressIsTakenWithItsPathAndAnOwnServerNeedsNoHTTPS(t *testing.T) {
+	t.Parallel()
+	got, err := Load(flagsWith(t), []string{"KROK_PUBLIC_URL=https://example.com:8443/bots/", "KROK_LISTEN=[::1]:0"})
+	require.NoError(t, err)
+	require.Equal(t, "https://example.com:8443/bots", got.PublicURL)
+	_, err = Load(flagsWith(t), []string{"KROK_PUBLIC_URL=http://10.0.0.1:8080", "KROK_LISTEN=:8080", "KROK_TELEGRAM_API_URL=http://10.0.0.2:8081"})
+	require.NoError(t, err)
+}
