@@ -97,6 +97,9 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, token, name stri
 	end := func(body []byte, refused *refusal) {
 		if refused == nil {
 			log.answered(call, status, "")
+			if s.config.OnCall != nil {
+				s.config.OnCall(*call)
+			}
 			write(w, status, "application/json", body)
 			return
 		}

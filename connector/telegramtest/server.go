@@ -47,6 +47,9 @@ type Config struct {
 	Patience time.Duration
 	// WebhookRetry is the pause before the second retry of a refused webhook call, doubled from there on; 1 s when zero.
 	WebhookRetry time.Duration
+	// OnCall, if set, is told of each call that has been carried out, before it is answered: for load tests, which cannot look at
+	// every chat.
+	OnCall func(Call)
 	// Debug, if set, gets one line a call.
 	Debug func(format string, args ...any)
 }
