@@ -36,9 +36,12 @@ type Config struct {
 	OdooPace     time.Duration // least time between two calls to Odoo
 	RedisURL     string        // empty: an embedded one
 	TelegramAPI  string        // empty: Telegram's own
-	Listen       string        // address of health, metrics and webhook; empty: none
-	PublicURL    string        // where Telegram reaches krok, without a slash at its end; empty: updates are polled
-	LogLevel     slog.Level
+	// TelegramPerSecond is how many messages a bot sends a second, TelegramChatPerSecond how many to one chat; 0: as Telegram
+	// allows, -1: as many as there are.
+	TelegramPerSecond, TelegramChatPerSecond float64
+	Listen                                   string // address of health, metrics and webhook; empty: none
+	PublicURL                                string // where Telegram reaches krok, without a slash at its end; empty: updates are polled
+	LogLevel                                 slog.Level
 	// Tokens are Telegram tokens by bot code, for those that do not stand in Odoo.
 	Tokens map[string]string
 }
@@ -56,6 +59,7 @@ func Settings() []Setting {
 		{Name: "odoo_url"}, {Name: "odoo_db"}, {Name: "odoo_login"}, {Name: "odoo_key", Secret: true},
 		{Name: "odoo_protocol", Default: "auto"}, {Name: "odoo_pace", Default: "0s"},
 		{Name: "redis_url", Secret: true}, {Name: "telegram_api_url"},
+		{Name: "telegram_per_second", Default: "0"}, {Name: "telegram_chat_per_second", Default: "0"},
 		{Name: "listen"}, {Name: "public_url"}, {Name: "log_level", Default: "info"},
 	}
 }
@@ -241,6 +245,14 @@ func read(k *koanf.Koanf) (Config, error) {
 	if c.OdooPace, err = time.ParseDuration(k.String("odoo_pace")); err != nil || c.OdooPace < 0 {
 		refuse("odoo_pace", "bad_duration", k.String("odoo_pace"))
 	}
+	for name, into := range map[string]*float64{
+		"telegram_per_second": &c.TelegramPerSecond, "telegram_chat_per_second": &c.TelegramChatPerSecond,
+	} {
+		value, err := strconv.ParseFloat(cmp.Or(k.String(name), "0"), 64)
+		if *into = value; err != nil || value != -1 && !(value >= 0 && value <= fastest) {
+			refuse(name, "bad_rate", k.String(name))
+		}
+	}
 	if err := c.LogLevel.UnmarshalText([]byte(k.String("log_level"))); err != nil {
 		refuse("log_level", "bad_level", k.String("log_level"))
 	}
@@ -255,6 +267,9 @@ func read(k *koanf.Koanf) (Config, error) {
 	slices.SortFunc(wrong, func(a, b error) int { return cmp.Compare(a.Error(), b.Error()) })
 	return c, errors.Join(wrong...)
 }
+
+// fastest is the highest rate that can be set: more than any Bot API server takes.
+const fastest = 1e6
 
 func webAddress(text string) bool {
 	if text == "" {

@@ -142,3 +142,19 @@ func TestAPublicAddressIsTakenWithItsPathAndAnOwnServerNeedsNoHTTPS(t *testing.T
 	_, err = Load(flagsWith(t), []string{"KROK_PUBLIC_URL=http://10.0.0.1:8080", "KROK_LISTEN=:8080", "KROK_TELEGRAM_API_URL=http://10.0.0.2:8081"})
 	require.NoError(t, err)
 }
+
+func TestPacesAreNumbersOfMessagesASecond(t *testing.T) {
+	t.Parallel()
+	got, err := Load(flagsWith(t, "--telegram-per-second", "-1", "--config", fileWith(t, "telegram_chat_per_second: 0.5\n")), nil)
+	require.NoError(t, err)
+	require.InDelta(t, -1, got.TelegramPerSecond, 0)
+	require.InDelta(t, 0.5, got.TelegramChatPerSecond, 0)
+	got, err = Load(flagsWith(t), nil)
+	require.NoError(t, err)
+	require.Zero(t, got.TelegramPerSecond)
+	require.Zero(t, got.TelegramChatPerSecond)
+	for _, wrong := range []string{"fast", "-2", "NaN", "Inf", "2000000"} {
+		_, err := Load(flagsWith(t, "--telegram-per-second", wrong), nil)
+		require.ErrorContains(t, err, "telegram_per_second is “"+wrong+"”")
+	}
+}

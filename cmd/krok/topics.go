@@ -16,9 +16,9 @@ func (a *app) settingsTopic() *cobra.Command {
 	var page strings.Builder
 	page.WriteString(a.say("cmd.settings_long", nil) + "\n\n")
 	for _, setting := range config.Settings() {
-		fmt.Fprintf(&page, "  %-18s --%-18s %-24s %s\n", setting.Name, setting.Flag(), setting.Env(), a.say("config."+setting.Name, nil))
+		fmt.Fprintf(&page, "  %-24s --%-24s %-29s %s\n", setting.Name, setting.Flag(), setting.Env(), a.say("config."+setting.Name, nil))
 	}
-	fmt.Fprintf(&page, "  %-18s   %-18s %-24s %s\n", "tokens", "", "KROK_TOKEN_<BOT CODE>", a.say("cmd.tokens", nil))
+	fmt.Fprintf(&page, "  %-24s   %-24s %-29s %s\n", "tokens", "", "KROK_TOKEN_<BOT CODE>", a.say("cmd.tokens", nil))
 	return &cobra.Command{Use: "settings", Short: a.say("cmd.settings", nil), Long: page.String()}
 }
 
