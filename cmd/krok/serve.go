@@ -10,6 +10,7 @@ import (
 
 	"github.com/krokbot/krok/cmd/service"
 	"github.com/krokbot/krok/config"
+	"github.com/krokbot/krok/connector/telegram"
 	"github.com/krokbot/krok/flow/store"
 	"github.com/krokbot/krok/flow/texts"
 )
@@ -37,6 +38,7 @@ func (a *app) serve(cmd *cobra.Command) error {
 	defer kept.Close()
 	running := service.New(service.Config{
 		Odoo: odoo, Store: kept, Token: settings.Token, TelegramAPI: settings.TelegramAPI, Every: max(settings.OdooPace, time.Second),
+		Limits: telegram.Limits{PerSecond: settings.TelegramPerSecond, ChatPerSecond: settings.TelegramChatPerSecond},
 	})
 	running.Start(ctx)
 	<-ctx.Done()
