@@ -20,12 +20,15 @@ type Store interface {
 	Plan(ctx context.Context, taken Taken, plan []byte) error
 	// Keep ends a turn in one atomic step. ErrLost: the lease ran out, somebody else has the chat, and nothing was kept.
 	Keep(ctx context.Context, taken Taken, kept Kept) error
-	// TakeMessage gives the oldest unsent message of a chat that nobody sends to, and waits until there is one.
-	TakeMessage(ctx context.Context, bot string) (Letter, error)
-	// Sent removes a message from its outbox. ErrLost: the lease ran out.
-	Sent(ctx context.Context, letter Letter) error
-	// Later puts a message back as the next one of its chat, to be taken not before the time is over.
+	// TakeMessage gives the oldest unsent message of a chat that nobody sends to, and waits until there is one that may go now: all
+	// processes together keep the pace. Broadcasts are given only what conversations leave of it.
+	TakeMessage(ctx context.Context, bot string, pace Pace) (Letter, error)
+	// Sent ends a message: nobody tries to send it any more. ErrLost: the lease ran out.
+	Sent(ctx context.Context, letter Letter, outcome Outcome) error
+	// Later puts a message back as the next one of its chat. Nothing goes to that chat before the time is over.
 	Later(ctx context.Context, letter Letter, after time.Duration) error
+	// Freeze lets nobody take a message of the bot before the time is over. Of several the longest counts.
+	Freeze(ctx context.Context, bot string, wait time.Duration) error
 }
 
 // ErrLost tells that a lease ran out and somebody else has taken over.
@@ -61,6 +64,30 @@ type Dead struct {
 	Reason string
 	At     time.Time
 	Entry  []byte // as it was in the queue
+}
+
+// Pace is how fast the messages of a bot may go, over all processes.
+type Pace struct {
+	PerSecond     float64 // messages of the bot: never more in any second; 0: as many as there are
+	ChatPerSecond float64 // messages to one chat; 0: as many as there are
+	ChatBurst     int     // messages to one chat without a pause
+}
+
+// Fate is what became of a message in the end.
+type Fate string
+
+// The fates of messages.
+const (
+	FateSent    Fate = "sent"
+	FateBlocked Fate = "blocked" // nobody can be reached in the chat; its broadcasts that still wait end so too
+	FateFailed  Fate = "failed"  // the messenger will never take it; unless it is a broadcast, it is set aside for the owner to see
+	FateUnknown Fate = "unknown" // it may have arrived: what becomes of a broadcast then, which nobody may get twice
+)
+
+// Outcome is how a message ended.
+type Outcome struct {
+	Fate   Fate
+	Reason string // what the messenger said; "" where it was sent
 }
 
 // Queues tells how much waits for a bot.

@@ -2,7 +2,6 @@ package telegram_test
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"strings"
 	"sync"
@@ -14,6 +13,7 @@ import (
 	"github.com/krokbot/krok/connector/telegram"
 	"github.com/krokbot/krok/connector/telegramtest"
 	"github.com/krokbot/krok/flow"
+	"github.com/krokbot/krok/flow/store"
 )
 
 // bundle is a bot that runs against the Bot API of the tests: the real engine and connector, and a store in memory.
@@ -21,7 +21,7 @@ type bundle struct {
 	api       *telegramtest.Server
 	bot       *telegramtest.Bot
 	ann       *telegramtest.Chat
-	store     *memory
+	store     *store.Store
 	odoo      *odoo
 	connector *telegram.Connector
 	log       *strings.Builder
@@ -33,7 +33,7 @@ func setup(t *testing.T, tables map[string][]flow.Row, change ...func(*telegram.
 	api := telegramtest.New(t)
 	bot := api.NewBot("shop_bot")
 	b := &bundle{api: api, bot: bot, ann: bot.Chat(telegramtest.User{FirstName: "Ганна_Б", LanguageCode: "uk", Phone: "+380671234567"}),
-		store: newMemory(), odoo: &odoo{}, log: &strings.Builder{}, statuses: make(chan telegram.Status, 100)}
+		store: inMemory(t), odoo: &odoo{}, log: &strings.Builder{}, statuses: make(chan telegram.Status, 100)}
 	log := slog.New(slog.NewTextHandler(&guarded{out: b.log}, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	config := telegram.Config{Code: "shop", Token: bot.Token(), APIURL: api.URL(), Store: b.store, Files: b.store, Log: log,
 		Media: func(context.Context, flow.Medium) ([]byte, error) {
@@ -82,144 +82,13 @@ func (o *odoo) Commit(context.Context, flow.Commit) (flow.CommitResult, error) {
 	return flow.CommitResult{Results: []map[string]any{{"partner": 7, "chat": 8, "lang": "uk_UA"}}}, nil
 }
 
-// memory is the store of flow and the file ids of telegram, in memory.
-type memory struct {
-	mu       sync.Mutex
-	seen     map[string]bool
-	inbox    []flow.Event
-	busy     map[flow.ChatID]bool
-	sessions map[flow.ChatID][]byte
-	outbox   []letter
-	sending  map[flow.ChatID]bool
-	files    map[string]string
-}
-
-type letter struct {
-	flow.Letter
-	notBefore time.Time
-}
-
-var _ flow.Store = (*memory)(nil)
-
-func newMemory() *memory {
-	return &memory{seen: map[string]bool{}, busy: map[flow.ChatID]bool{}, sessions: map[flow.ChatID][]byte{}, sending: map[flow.ChatID]bool{}, files: map[string]string{}}
-}
-
-func (m *memory) Put(_ context.Context, _ string, events ...flow.Event) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for _, event := range events {
-		if !m.seen[event.ID] {
-			m.seen[event.ID] = true
-			m.inbox = append(m.inbox, event)
-		}
-	}
-	return nil
-}
-
-func (m *memory) Take(ctx context.Context, _ string) (flow.Taken, error) {
-	return await(ctx, func() (flow.Taken, bool) {
-		m.mu.Lock()
-		defer m.mu.Unlock()
-		for _, event := range m.inbox {
-			if !m.busy[event.Chat] {
-				m.busy[event.Chat] = true
-				return flow.Taken{Event: event, Session: m.sessions[event.Chat]}, true
-			}
-		}
-		return flow.Taken{}, false
-	})
-}
-
-func (m *memory) Plan(context.Context, flow.Taken, []byte) error { return nil }
-
-func (m *memory) Keep(_ context.Context, taken flow.Taken, kept flow.Kept) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	chat := taken.Event.Chat
-	m.busy[chat] = false
-	m.sessions[chat] = kept.Session
-	for _, message := range kept.Messages {
-		m.outbox = append(m.outbox, letter{Letter: flow.Letter{Message: message, Bot: "shop", Chat: chat}})
-	}
-	for i, event := range m.inbox {
-		if event.ID == taken.Event.ID && kept.Retry == 0 {
-			m.inbox = append(m.inbox[:i], m.inbox[i+1:]...)
-			break
-		}
-	}
-	if kept.Next != nil {
-		m.inbox = append([]flow.Event{*kept.Next}, m.inbox...)
-	}
-	return nil
-}
-
-func (m *memory) TakeMessage(ctx context.Context, _ string) (flow.Letter, error) {
-	return await(ctx, func() (flow.Letter, bool) {
-		m.mu.Lock()
-		defer m.mu.Unlock()
-		waiting := map[flow.ChatID]bool{}
-		for _, next := range m.outbox {
-			if !m.sending[next.Chat] && !waiting[next.Chat] && time.Now().After(next.notBefore) {
-				m.sending[next.Chat] = true
-				return next.Letter, true
-			}
-			waiting[next.Chat] = true
-		}
-		return flow.Letter{}, false
-	})
-}
-
-func (m *memory) Sent(_ context.Context, sent flow.Letter) error {
-	m.change(sent, func(i int) { m.outbox = append(m.outbox[:i], m.outbox[i+1:]...) })
-	return nil
-}
-
-func (m *memory) Later(_ context.Context, later flow.Letter, after time.Duration) error {
-	m.change(later, func(i int) {
-		m.outbox[i].notBefore = time.Now().Add(after)
-		m.outbox[i].Attempts++
-	})
-	return nil
-}
-
-func (m *memory) change(one flow.Letter, do func(i int)) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.sending[one.Chat] = false
-	for i, next := range m.outbox {
-		if next.Message.Key == one.Message.Key && next.Chat == one.Chat {
-			do(i)
-			return
-		}
-	}
-}
-
-func (m *memory) FileID(_ context.Context, bot int64, checksum string) (string, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.files[fmt.Sprint(bot, checksum)], nil
-}
-
-func (m *memory) SaveFileID(_ context.Context, bot int64, checksum, id string) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.files[fmt.Sprint(bot, checksum)] = id
-	return nil
-}
-
-func await[T any](ctx context.Context, look func() (T, bool)) (T, error) {
-	for {
-		if found, ok := look(); ok {
-			return found, nil
-		}
-		select {
-		case <-ctx.Done():
-			var none T
-			return none, ctx.Err()
-		case <-time.After(2 * time.Millisecond):
-		}
-	}
+// inMemory is the store of krok without a Redis.
+func inMemory(t *testing.T) *store.Store {
+	t.Helper()
+	opened, err := store.Open(t.Context(), "", "uuid")
+	require.NoError(t, err)
+	t.Cleanup(opened.Close)
+	return opened
 }
 
 // tables are a small bot: a greeting with an inline button and a picture, a question with answers, an open question.

@@ -12,6 +12,7 @@ import (
 	"github.com/krokbot/krok/connector/telegram"
 	"github.com/krokbot/krok/connector/telegramtest"
 	"github.com/krokbot/krok/flow"
+	"github.com/krokbot/krok/flow/store"
 	"github.com/krokbot/krok/flow/texts"
 )
 
@@ -226,7 +227,7 @@ func TestAWebhookOfAnotherProgramIsTakenOverAndTold(t *testing.T) {
 	require.Equal(t, http.StatusOK, answer.StatusCode)
 	require.NoError(t, answer.Body.Close())
 	statuses := make(chan telegram.Status, 10)
-	connector, err := telegram.New(telegram.Config{Code: "taken", Token: bot.Token(), APIURL: api.URL(), Store: newMemory(),
+	connector, err := telegram.New(telegram.Config{Code: "taken", Token: bot.Token(), APIURL: api.URL(), Store: inMemory(t),
 		OnStatus: func(s telegram.Status) { statuses <- s }})
 	require.NoError(t, err)
 	connector.Start(t.Context())
@@ -245,7 +246,7 @@ func TestAWebhookOfAnotherProgramIsTakenOverAndTold(t *testing.T) {
 
 func TestUpdatesAreConfirmedOnlyWhenTheyAreSafe(t *testing.T) {
 	t.Parallel()
-	failing := &failingStore{memory: newMemory()}
+	failing := &failingStore{Store: inMemory(t)}
 	b := setup(t, tables(), func(c *telegram.Config) { c.Store = failing })
 	b.ann.Send("/start")
 	require.Contains(t, b.ann.Next(t).Text, "Вітаю")
@@ -255,7 +256,7 @@ func TestUpdatesAreConfirmedOnlyWhenTheyAreSafe(t *testing.T) {
 
 // failingStore fails the first time that something is put.
 type failingStore struct {
-	*memory
+	*store.Store
 	puts int
 }
 
@@ -264,7 +265,7 @@ func (f *failingStore) Put(ctx context.Context, bot string, events ...flow.Event
 	if f.puts == 1 {
 		return context.DeadlineExceeded
 	}
-	return f.memory.Put(ctx, bot, events...)
+	return f.Store.Put(ctx, bot, events...)
 }
 
 // latest is the key of the newest status' error; "" where there is none.

@@ -4,13 +4,11 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/time/rate"
-
 	"github.com/krokbot/krok/flow"
 )
 
-// Limits hold back what a bot sends. Telegram publishes about 30 messages a second for a bot and about one a second for a chat,
-// where short bursts pass.
+// Limits hold back what a bot sends, over all processes. Telegram publishes about 30 messages a second for a bot and about one a second
+// for a chat, where short bursts pass. Less than 0 is no limit.
 type Limits struct {
 	PerSecond     float64 // messages of the bot; 0 is 30
 	ChatPerSecond float64 // messages to one chat; 0 is 1
@@ -18,90 +16,50 @@ type Limits struct {
 	Senders       int     // requests at the same time; 0 is 16
 }
 
-func (l Limits) withDefaults() Limits {
-	if l.PerSecond == 0 {
-		l.PerSecond = 30
+func (l Limits) senders() int {
+	if l.Senders <= 0 {
+		return 16
 	}
-	if l.ChatPerSecond == 0 {
-		l.ChatPerSecond = 1
-	}
-	if l.ChatBurst == 0 {
-		l.ChatBurst = 10
-	}
-	if l.Senders == 0 {
-		l.Senders = 16
-	}
-	return l
+	return l.Senders
 }
 
-// pace knows when the next message may go.
-type pace struct {
-	limits Limits
-	bot    *rate.Limiter
-
-	mu     sync.Mutex
-	chats  map[flow.ChatID]*rate.Limiter
-	frozen time.Time // nothing of the bot goes before
+// pace is what the store is to keep.
+func (l Limits) pace() flow.Pace {
+	pace := flow.Pace{PerSecond: l.PerSecond, ChatPerSecond: l.ChatPerSecond, ChatBurst: l.ChatBurst}
+	if pace.PerSecond == 0 {
+		pace.PerSecond = 30
+	}
+	if pace.ChatPerSecond == 0 {
+		pace.ChatPerSecond = 1
+	}
+	if pace.ChatBurst == 0 {
+		pace.ChatBurst = 10
+	}
+	return flow.Pace{PerSecond: max(pace.PerSecond, 0), ChatPerSecond: max(pace.ChatPerSecond, 0), ChatBurst: pace.ChatBurst}
 }
 
-func newPace(limits Limits) *pace {
-	limits = limits.withDefaults()
-	return &pace{
-		limits: limits,
-		bot:    rate.NewLimiter(rate.Limit(limits.PerSecond), max(1, int(limits.PerSecond))),
-		chats:  map[flow.ChatID]*rate.Limiter{},
-	}
+// freeze holds back the messages that this process has in hand when Telegram asks to wait: the store gives no others.
+type freeze struct {
+	mu    sync.Mutex
+	until time.Time
 }
 
-// reserve says how long a message to a chat must wait. Up to holdBack it has its place; for longer it has none and must ask again.
-func (p *pace) reserve(chat flow.ChatID) time.Duration {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if wait := time.Until(p.frozen); wait > 0 {
-		return max(wait, holdBack+1)
-	}
-	mine := p.ofChat(chat).Reserve()
-	if wait := mine.Delay(); wait > holdBack {
-		mine.Cancel()
-		return wait
-	}
-	all := p.bot.Reserve()
-	wait := max(mine.Delay(), all.Delay())
-	if wait > holdBack {
-		mine.Cancel()
-		all.Cancel()
-	}
-	return wait
-}
-
-// ofChat finds a chat's limiter. Those that are full again are forgotten when there are many.
-func (p *pace) ofChat(chat flow.ChatID) *rate.Limiter {
-	if limiter, ok := p.chats[chat]; ok {
-		return limiter
-	}
-	if len(p.chats) > 10_000 {
-		for id, limiter := range p.chats {
-			if limiter.Tokens() >= float64(p.limits.ChatBurst) {
-				delete(p.chats, id)
-			}
-		}
-	}
-	limiter := rate.NewLimiter(rate.Limit(p.limits.ChatPerSecond), p.limits.ChatBurst)
-	p.chats[chat] = limiter
-	return limiter
-}
-
-// longestFreeze keeps the wait that Telegram asks for in one chat from silencing the whole bot.
+// longestFreeze keeps the wait that Telegram asks for in one chat from silencing the whole bot: it does not say whether a chat or the
+// bot was too fast.
 const longestFreeze = time.Minute
 
-// freeze holds all messages of the bot back: Telegram does not say whether a chat or the bot was too fast.
-func (p *pace) freeze(wait time.Duration) {
-	if wait > longestFreeze {
-		return // so long a wait is for one chat
+// extend lets the freeze last for a time from now on, where it would end earlier.
+func (f *freeze) extend(wait time.Duration) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if until := time.Now().Add(wait); until.After(f.until) {
+		f.until = until
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if until := time.Now().Add(wait); until.After(p.frozen) {
-		p.frozen = until
-	}
+}
+
+// left is how long the freeze lasts yet; 0: nothing is frozen.
+func (f *freeze) left() time.Duration {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return max(time.Until(f.until), 0)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"strconv"
 	"sync"
 	"time"
@@ -14,31 +15,32 @@ import (
 )
 
 // sender takes messages from the outbox and sends them: those of one chat one after another, those of different chats at the same
-// time, and all of them within Telegram's limits.
+// time, and all of them at the pace that the store keeps for all processes.
 type sender struct {
 	*Connector
-	pace *pace
+	frozen freeze
 }
 
 // sendTime bounds one attempt to send, uploads included. A store's lease of a message must last longer.
 const sendTime = 4 * time.Minute
 
-// holdBack is the longest time that a message is held in hand for its turn; one that must wait longer goes back to the outbox.
-const holdBack = 200 * time.Millisecond
+// errNotSent tells that no request was made at all.
+var errNotSent = errors.New("nothing was sent")
 
-func newSender(c *Connector) *sender { return &sender{Connector: c, pace: newPace(c.config.Limits)} }
+func newSender(c *Connector) *sender { return &sender{Connector: c} }
 
 func (s *sender) start(ctx context.Context, done *sync.WaitGroup) {
-	for range s.pace.limits.Senders {
+	for range s.config.Limits.senders() {
 		done.Go(func() { s.work(ctx) })
 	}
 }
 
 func (s *sender) work(ctx context.Context) {
+	pace := s.config.Limits.pace()
 	for ctx.Err() == nil {
-		letter, err := s.config.Store.TakeMessage(ctx, s.config.Code)
+		letter, err := s.config.Store.TakeMessage(ctx, s.config.Code, pace)
 		if err == nil {
-			err = s.deliver(ctx, letter)
+			err = s.deliver(context.WithoutCancel(ctx), letter)
 		}
 		if err != nil && ctx.Err() == nil {
 			s.log.Error("the outbox does not answer", "err", err)
@@ -51,42 +53,76 @@ func (s *sender) work(ctx context.Context) {
 
 // deliver sends one message and notes in the store what became of it. A stop of the process waits for the message on its way.
 func (s *sender) deliver(ctx context.Context, letter flow.Letter) error {
-	if wait := s.pace.reserve(letter.Chat); wait > holdBack {
-		return s.later(ctx, letter, wait)
-	} else if wait > 0 && sleep(ctx, wait) != nil {
-		return s.later(ctx, letter, 0)
+	if letter.Message.Broadcast && letter.Lost > 0 {
+		return s.end(ctx, letter, flow.FateUnknown, errors.New("the process that sent it was not heard of again"))
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTime)
-	defer cancel()
-	err := s.send(ctx, letter)
-	what, wait := judge(err, letter.Attempts+1)
-	log := s.log.With("chat", letter.Chat, "message", letter.Message.Key)
-	switch what {
-	case fateSent:
-	case fateLater:
-		log.Warn("the message is sent again later", "err", err, "after", wait)
-		if code(err) == 429 {
-			s.pace.freeze(wait)
-		}
+	if wait := s.frozen.left(); wait > 0 {
 		return s.later(ctx, letter, wait)
+	}
+	sending, cancel := context.WithTimeout(ctx, sendTime)
+	defer cancel()
+	return s.settle(ctx, letter, s.send(sending, letter))
+}
+
+// settle notes what became of an attempt.
+func (s *sender) settle(ctx context.Context, letter flow.Letter, err error) error {
+	what, wait := judge(err, letter.Attempts+1)
+	switch what {
+	case fateLater:
+		if letter.Message.Broadcast && mayHaveArrived(err) {
+			return s.end(ctx, letter, flow.FateUnknown, err)
+		}
+		return s.again(ctx, letter, wait, err)
 	case fateToken:
-		log.Error("telegram does not know the bot", "err", err)
+		s.log.Error("telegram does not know the bot", "err", err)
 		s.report(func(status *Status) { status.Err = forAdmin(err) })
 		return s.later(ctx, letter, wait)
 	case fateGone:
-		log.Info("the client cannot be reached any more", "err", err)
 		if err := s.noteBlocked(ctx, letter); err != nil {
 			return err
 		}
+		return s.end(ctx, letter, flow.FateBlocked, err)
 	case fateRefused:
-		log.Error("telegram refused the message", "err", err, "step", letter.Message.Step)
 		s.report(func(status *Status) { status.Note = forAdmin(err) })
+		return s.end(ctx, letter, flow.FateFailed, err)
+	case fateSent:
 	}
-	return lost(s.config.Store.Sent(ctx, letter))
+	return s.end(ctx, letter, flow.FateSent, nil)
+}
+
+// again leaves a message for later. Where Telegram asks to wait the whole bot waits, in every process.
+func (s *sender) again(ctx context.Context, letter flow.Letter, wait time.Duration, err error) error {
+	s.log.Warn("the message is sent again later", "chat", letter.Chat, "message", letter.Message.Key, "err", err, "after", wait)
+	if code(err) == http.StatusTooManyRequests {
+		s.frozen.extend(min(wait, longestFreeze))
+		if err := s.config.Store.Freeze(ctx, s.config.Code, min(wait, longestFreeze)); err != nil {
+			s.log.Warn("other processes may go on sending although telegram asks to wait", "err", err)
+		}
+	}
+	return s.later(ctx, letter, wait)
+}
+
+// mayHaveArrived tells whether a message may have got to the client although sending it failed.
+func mayHaveArrived(err error) bool {
+	if errors.Is(err, errUnreachable) || errors.Is(err, errNotSent) {
+		return false
+	}
+	return code(err) == 0 || code(err) >= http.StatusInternalServerError
+}
+
+// end takes a message out of the outbox.
+func (s *sender) end(ctx context.Context, letter flow.Letter, fate flow.Fate, cause error) error {
+	outcome := flow.Outcome{Fate: fate}
+	if cause != nil {
+		outcome.Reason = cause.Error()
+		s.log.Warn("the message is not sent any more", "chat", letter.Chat, "message", letter.Message.Key, "step", letter.Message.Step,
+			"fate", fate, "err", cause)
+	}
+	return lost(s.config.Store.Sent(ctx, letter, outcome))
 }
 
 func (s *sender) later(ctx context.Context, letter flow.Letter, after time.Duration) error {
-	return lost(s.config.Store.Later(context.WithoutCancel(ctx), letter, after))
+	return lost(s.config.Store.Later(ctx, letter, after))
 }
 
 // lost makes nothing of a lease that ran out: somebody else has the message now.
@@ -108,7 +144,7 @@ func (s *sender) noteBlocked(ctx context.Context, letter flow.Letter) error {
 func (s *sender) send(ctx context.Context, letter flow.Letter) error {
 	id, err := strconv.ParseInt(string(letter.Chat), 10, 64)
 	if err != nil {
-		return fmt.Errorf("a chat of another messenger: %w", err)
+		return fmt.Errorf("%w, a chat of another messenger: %w", errNotSent, err)
 	}
 	chat, message := telego.ChatID{ID: id}, letter.Message
 	switch len(message.Media) {

@@ -15,6 +15,8 @@ import (
 
 	"github.com/krokbot/krok/connector/telegram"
 	"github.com/krokbot/krok/connector/telegramtest"
+	"github.com/krokbot/krok/flow"
+	"github.com/krokbot/krok/flow/store"
 )
 
 // door is a public address that leads to a connector.
@@ -142,7 +144,7 @@ func TestB12AnUpdateThatIsBroughtTwiceHasOneEffectAndTheRepeatIsTakenAtOnce(t *t
 
 func TestAnUpdateThatCannotBeMadeSafeIsBroughtAgain(t *testing.T) {
 	t.Parallel()
-	b, d := behind(t, func(c *telegram.Config) { c.Store = &failingStore{memory: newMemory()} })
+	b, d := behind(t, func(c *telegram.Config) { c.Store = &failingStore{Store: inMemory(t)} })
 	secret := telegram.Secret(b.bot.Token())
 	refused := d.post(t, http.MethodPost, secret, start(5, b.ann.ID()))
 	require.Equal(t, http.StatusServiceUnavailable, refused.StatusCode)
@@ -178,7 +180,7 @@ func TestGoingFromWebhookToPollingAndBackLosesNothingAndAlarmsNobody(t *testing.
 	api := telegramtest.New(t)
 	bot := api.NewBot("shop_bot")
 	d := newDoor(t)
-	kept, noted := newMemory(), &notebook{}
+	kept, noted := inMemory(t), &notebook{}
 	var notes atomic.Int64
 	texts := make([]string, 0, 5)
 	for turn := range 5 {
@@ -198,22 +200,25 @@ func TestGoingFromWebhookToPollingAndBackLosesNothingAndAlarmsNobody(t *testing.
 		require.NoError(t, err)
 		d.inside.Store(connector)
 		connector.Start(t.Context())
-		require.Eventually(t, func() bool { return bot.PendingUpdates() == 0 && kept.events() == turn+1 }, 15*time.Second, 5*time.Millisecond)
+		require.Eventually(t, func() bool { return bot.PendingUpdates() == 0 && waiting(t, kept) == turn+1 }, 15*time.Second, 5*time.Millisecond)
 		connector.Stop()
 		d.inside.Store(nil)
 	}
 	require.Len(t, bot.Calls("setWebhook"), 3)
 	require.Len(t, bot.Calls("deleteWebhook"), 2)
 	require.Zero(t, notes.Load())
-	for i, event := range kept.inbox {
-		require.Equal(t, texts[i], event.Message.Text)
+	for _, text := range texts {
+		taken, err := kept.Take(t.Context(), "shop")
+		require.NoError(t, err)
+		require.Equal(t, text, taken.Event.Message.Text)
 	}
 }
 
-func (m *memory) events() int {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return len(m.inbox)
+// waiting is in how many chats something waits.
+func waiting(t *testing.T, kept *store.Store) int {
+	queues, err := kept.Queues(t.Context(), "shop")
+	require.NoError(t, err)
+	return int(queues.Inbox)
 }
 
 func TestAWebhookOfAnotherProgramIsReplacedAndTold(t *testing.T) {
@@ -338,7 +343,7 @@ func TestCutEndsARequestThatHangsAndTheMessageIsSentLater(t *testing.T) {
 	case <-time.After(5 * time.Second):
 		require.Fail(t, "the request was not cut")
 	}
-	letter, err := b.store.TakeMessage(t.Context(), "shop")
+	letter, err := b.store.TakeMessage(t.Context(), "shop", flow.Pace{})
 	require.NoError(t, err)
 	require.Equal(t, 1, letter.Attempts)
 }

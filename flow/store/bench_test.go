@@ -29,9 +29,9 @@ func BenchmarkStaticTurn(b *testing.B) {
 		taken, err := opened.Take(b.Context(), bot)
 		require.NoError(b, err)
 		require.NoError(b, opened.Keep(b.Context(), taken, answer(taken)))
-		letter, err := opened.TakeMessage(b.Context(), bot)
+		letter, err := opened.TakeMessage(b.Context(), bot, flow.Pace{})
 		require.NoError(b, err)
-		require.NoError(b, opened.Sent(b.Context(), letter))
+		require.NoError(b, opened.Sent(b.Context(), letter, arrived))
 	}
 	b.ReportMetric(float64(calls.Load())/float64(b.N), "calls/op")
 }
@@ -58,11 +58,11 @@ func BenchmarkManyChats(b *testing.B) {
 		})
 		workers.Go(func() {
 			for {
-				letter, err := opened.TakeMessage(ctx, bot)
+				letter, err := opened.TakeMessage(ctx, bot, flow.Pace{})
 				if err != nil {
 					return
 				}
-				if err := opened.Sent(b.Context(), letter); err != nil {
+				if err := opened.Sent(b.Context(), letter, arrived); err != nil {
 					b.Error(err)
 				}
 				left.Done()

@@ -65,8 +65,8 @@ func readDead(id, text string) (flow.Dead, error) {
 
 // reviveScript puts an entry that was set aside behind what waits in its chat, or drops it.
 //
-// KEYS: dead; due, idle of the inbox; due, idle of the outbox. ARGV: id, 1 to put it back and 0 to drop it, prefixes of the lists of
-// inbox and outbox.
+// KEYS: dead; due, idle of the inbox, of the outbox, of broadcasts. ARGV: id, 1 to put it back and 0 to drop it, prefixes of the lists
+// of the three.
 // Return: 1, or 0 where nothing has this id.
 var reviveScript = redis.NewScript(`
 local kept = redis.call('HGET', KEYS[1], ARGV[1])
@@ -78,7 +78,7 @@ if ARGV[2] == '0' then
   return 1
 end
 local dead = cjson.decode(kept)
-local queue = dead.queue == 'in' and 1 or 2
+local queue = ({["in"] = 1, out = 2, cast = 3})[dead.queue]
 redis.call('RPUSH', ARGV[2 + queue] .. dead.chat, dead.entry)
 local time = redis.call('TIME')
 redis.call('ZADD', KEYS[2 * queue], 'NX', string.format('%.0f', time[1] * 1000000 + time[2]), dead.chat)
@@ -99,12 +99,12 @@ func (s *Store) DropDead(ctx context.Context, bot, id string) error {
 }
 
 func (s *Store) revive(ctx context.Context, bot, id string, back bool) error {
-	in, out, again := s.queueKeys(bot, inbox), s.queueKeys(bot, outbox), 0
+	in, out, casts, again := s.queueKeys(bot, inbox), s.queueKeys(bot, outbox), s.queueKeys(bot, cast), 0
 	if back {
 		again = 1
 	}
-	keys := []string{s.botKey(bot, "dead"), in.due, in.idle, out.due, out.idle}
-	found, err := reviveScript.Run(ctx, s.client, keys, id, again, in.list, out.list).Int()
+	keys := []string{s.botKey(bot, "dead"), in.due, in.idle, out.due, out.idle, casts.due, casts.idle}
+	found, err := reviveScript.Run(ctx, s.client, keys, id, again, in.list, out.list, casts.list).Int()
 	if err != nil {
 		return s.explain(err)
 	}
@@ -118,14 +118,14 @@ func (s *Store) revive(ctx context.Context, bot, id string, back bool) error {
 func (s *Store) Queues(ctx context.Context, bot string) (flow.Queues, error) {
 	in, out := s.queueKeys(bot, inbox), s.queueKeys(bot, outbox)
 	pipe := s.client.Pipeline()
-	inLength, outLength := pipe.ZCard(ctx, in.due), pipe.ZCard(ctx, out.due)
+	inLength, outLength, casts := pipe.ZCard(ctx, in.due), pipe.ZCard(ctx, out.due), pipe.ZCard(ctx, s.queueKeys(bot, cast).due)
 	inFirst, outFirst := pipe.ZRangeWithScores(ctx, in.due, 0, 0), pipe.ZRangeWithScores(ctx, out.due, 0, 0)
 	dead, counter := pipe.HLen(ctx, s.botKey(bot, "dead")), pipe.HExists(ctx, s.botKey(bot, "dead"), "last")
 	now := pipe.Time(ctx)
 	if _, err := pipe.Exec(ctx); err != nil {
 		return flow.Queues{}, s.explain(err)
 	}
-	queues := flow.Queues{Inbox: inLength.Val(), Outbox: outLength.Val(), Dead: dead.Val(),
+	queues := flow.Queues{Inbox: inLength.Val(), Outbox: outLength.Val(), Broadcast: casts.Val(), Dead: dead.Val(),
 		InboxAge: age(inFirst.Val(), now.Val()), OutboxAge: age(outFirst.Val(), now.Val())}
 	if counter.Val() {
 		queues.Dead--

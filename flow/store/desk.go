@@ -5,9 +5,11 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/krokbot/krok/flow"
 )
 
-// desk hands out the work of one queue of one bot to those in this process who wait for it. While somebody waits, one goroutine asks
+// desk hands out the work of one queue of one bot (that of the outbox broadcasts too) to those in this process who wait for it. While somebody waits, one goroutine asks
 // Redis for as many jobs as there are people in the line: where many wait, one round trip serves them all. While nothing is there it
 // sleeps until the bell rings.
 type desk struct {
@@ -18,6 +20,7 @@ type desk struct {
 
 	mu      sync.Mutex
 	line    []chan handed // who waits, longest first
+	pace    flow.Pace     // that of who came last
 	open    bool          // a goroutine serves the line
 	held    map[hold]time.Time
 	renewed bool // a goroutine renews what is held
@@ -35,6 +38,9 @@ const longestSleep = time.Second
 // desk is the one desk of a queue.
 func (s *Store) desk(bot, queue string) *desk {
 	name := s.queueKeys(bot, queue).idle // the channel of its bell
+	if queue == cast {
+		queue = outbox
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.desks[name] == nil {
@@ -44,12 +50,12 @@ func (s *Store) desk(bot, queue string) *desk {
 }
 
 // wait gives a job as soon as there is one for this caller. The lease is renewed until forget is called.
-func (d *desk) wait(ctx context.Context) (*job, error) {
+func (d *desk) wait(ctx context.Context, pace flow.Pace) (*job, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	mine := make(chan handed, 1)
-	if !d.enter(mine) {
+	if !d.enter(mine, pace) {
 		return nil, errClosed
 	}
 	select {
@@ -61,16 +67,16 @@ func (d *desk) wait(ctx context.Context) (*job, error) {
 		return nil, ctx.Err()
 	}
 	if got := <-mine; got.job != nil { // it came in the same moment
-		d.forget(got.job.chat, got.job.fence)
+		d.forget(got.job.queue, got.job.chat, got.job.fence)
 		d.store.background(func() { d.giveBack([]*job{got.job}) })
 	}
 	return nil, ctx.Err()
 }
 
-func (d *desk) enter(mine chan handed) bool {
+func (d *desk) enter(mine chan handed, pace flow.Pace) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.line = append(d.line, mine)
+	d.line, d.pace = append(d.line, mine), pace
 	if d.open {
 		return true
 	}
@@ -107,11 +113,11 @@ func (d *desk) ring() {
 // serve hands out jobs until nobody waits any more.
 func (d *desk) serve() {
 	for {
-		n := d.waiting()
+		n, pace := d.waiting()
 		if n == 0 {
 			return
 		}
-		jobs, next, err := d.ask(n)
+		jobs, next, err := d.ask(n, pace)
 		if err != nil {
 			d.refuse(err)
 			continue
@@ -124,7 +130,7 @@ func (d *desk) serve() {
 }
 
 // waiting counts who waits; with nobody there the desk closes.
-func (d *desk) waiting() int {
+func (d *desk) waiting() (int, flow.Pace) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.store.life.Err() != nil {
@@ -134,13 +140,16 @@ func (d *desk) waiting() int {
 		d.line = nil
 	}
 	d.open = len(d.line) > 0
-	return len(d.line)
+	return len(d.line), d.pace
 }
 
-func (d *desk) ask(n int) ([]*job, time.Duration, error) {
+func (d *desk) ask(n int, pace flow.Pace) ([]*job, time.Duration, error) {
 	ctx, cancel := context.WithTimeout(d.store.life, callTime)
 	defer cancel()
-	return d.store.take(ctx, d.bot, d.queue, n)
+	if d.queue == outbox {
+		return d.store.takeMessages(ctx, d.bot, pace, n)
+	}
+	return d.store.take(ctx, d.bot, n)
 }
 
 // refuse tells all who wait that there is nothing to be had.
@@ -170,7 +179,7 @@ func (d *desk) handOut(jobs []*job) (over []*job) {
 func (d *desk) giveBack(jobs []*job) {
 	for _, job := range jobs {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(d.store.life), callTime)
-		err := d.store.putBack(ctx, d.bot, d.queue, job.chat, job.fence, 0, false)
+		err := d.store.putBack(ctx, d.bot, job, 0, false)
 		cancel()
 		if err != nil {
 			d.store.options.Log.Warn("a chat was not given back, others wait for it until the lease runs out",

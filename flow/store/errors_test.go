@@ -68,9 +68,9 @@ func TestWithoutAnAddressConversationsLiveInMemory(t *testing.T) {
 	taken, err := opened.Take(ctx, bot)
 	require.NoError(t, err)
 	require.NoError(t, opened.Keep(ctx, taken, answer(taken)))
-	letter, err := opened.TakeMessage(ctx, bot)
+	letter, err := opened.TakeMessage(ctx, bot, flow.Pace{})
 	require.NoError(t, err)
-	require.NoError(t, opened.Sent(ctx, letter))
+	require.NoError(t, opened.Sent(ctx, letter, arrived))
 
 	opened.Close()
 	_, err = opened.Take(ctx, bot)

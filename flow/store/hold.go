@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/krokbot/krok/flow"
@@ -9,23 +10,24 @@ import (
 
 // hold is one lease.
 type hold struct {
+	queue string
 	chat  flow.ChatID
 	fence int64
 }
 
 // keep begins to renew the lease of a job. The caller has locked the desk.
 func (d *desk) keep(job *job) {
-	d.held[hold{job.chat, job.fence}] = time.Now()
+	d.held[hold{job.queue, job.chat, job.fence}] = time.Now()
 	if !d.renewed {
 		d.renewed = d.store.background(d.renew)
 	}
 }
 
 // forget stops renewing a lease: it has ended, or is to run out by itself.
-func (d *desk) forget(chat flow.ChatID, fence int64) {
+func (d *desk) forget(queue string, chat flow.ChatID, fence int64) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	delete(d.held, hold{chat, fence})
+	delete(d.held, hold{queue, chat, fence})
 }
 
 // renew makes the leases longer that have lasted for a while, until nothing is held.
@@ -70,7 +72,16 @@ func (d *desk) oldHolds(age time.Duration) (holds []hold, more bool) {
 }
 
 func (d *desk) renewAll(holds []hold) {
-	keys := d.store.queueKeys(d.bot, d.queue)
+	for _, queue := range []string{inbox, outbox, cast} {
+		of := slices.DeleteFunc(slices.Clone(holds), func(h hold) bool { return h.queue != queue })
+		if len(of) > 0 {
+			d.renewQueue(queue, of)
+		}
+	}
+}
+
+func (d *desk) renewQueue(queue string, holds []hold) {
+	keys := d.store.queueKeys(d.bot, queue)
 	args := make([]any, 0, 1+2*len(holds))
 	args = append(args, micros(d.store.options.Lease))
 	fences := map[string]int64{}
@@ -83,11 +94,11 @@ func (d *desk) renewAll(holds []hold) {
 	lost, err := renewScript.Run(ctx, d.store.client, []string{keys.due, keys.held}, args...).StringSlice()
 	if err != nil {
 		if d.store.life.Err() == nil {
-			d.store.options.Log.Warn("leases were not renewed", "bot", d.bot, "queue", d.queue, "err", d.store.explain(err))
+			d.store.options.Log.Warn("leases were not renewed", "bot", d.bot, "queue", queue, "err", d.store.explain(err))
 		}
 		return
 	}
 	for _, chat := range lost {
-		d.forget(flow.ChatID(chat), fences[chat])
+		d.forget(queue, flow.ChatID(chat), fences[chat])
 	}
 }

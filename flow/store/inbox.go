@@ -65,7 +65,7 @@ func (s *Store) Put(ctx context.Context, bot string, events ...flow.Event) error
 // Take gives the oldest event of a chat that nobody works on, and waits until there is one. See [flow.Store].
 func (s *Store) Take(ctx context.Context, bot string) (flow.Taken, error) {
 	for {
-		job, err := s.desk(bot, inbox).wait(ctx)
+		job, err := s.desk(bot, inbox).wait(ctx, flow.Pace{})
 		if err != nil {
 			return flow.Taken{}, err
 		}
@@ -80,17 +80,17 @@ func (s *Store) Take(ctx context.Context, bot string) (flow.Taken, error) {
 		if err == nil {
 			return taken, nil
 		}
-		if err := s.setAside(ctx, bot, inbox, job, err); err != nil {
+		if err := s.setAside(ctx, bot, job, err); err != nil {
 			return flow.Taken{}, err
 		}
 	}
 }
 
 // setAside takes an entry that cannot be read out of the way, so that its chat goes on.
-func (s *Store) setAside(ctx context.Context, bot, queue string, job *job, reason error) error {
-	s.desk(bot, queue).forget(job.chat, job.fence)
-	s.options.Log.Error("an entry that cannot be read has been set aside", "bot", bot, "queue", queue, "chat", job.chat, "err", reason)
-	err := s.drop(ctx, bot, queue, job.chat, job.fence, reason.Error())
+func (s *Store) setAside(ctx context.Context, bot string, job *job, reason error) error {
+	s.desk(bot, job.queue).forget(job.queue, job.chat, job.fence)
+	s.options.Log.Error("an entry that cannot be read has been set aside", "bot", bot, "queue", job.queue, "chat", job.chat, "err", reason)
+	err := s.drop(ctx, bot, job, reason.Error())
 	if errors.Is(err, flow.ErrLost) {
 		return nil // somebody else meets it
 	}
@@ -121,8 +121,9 @@ func (s *Store) Plan(ctx context.Context, taken flow.Taken, plan []byte) error {
 // keepScript ends a turn. The fence of the turn stays before the session: so a call whose answer was lost can be told from one that
 // comes too late.
 //
-// KEYS: due, held, idle, list of the inbox; chats, plans, dead; due, idle, list of the outbox. ARGV: chat, fence, session, µs to wait
-// before the event is taken again (0: it is done), the next event or nothing, why the event is set aside or nothing, then messages.
+// KEYS: due, held, idle, list of the inbox; chats, plans, dead; due, list of the outbox; due, list of broadcasts; idle of both. ARGV: chat,
+// fence, session, µs to wait before the event is taken again (0: it is done), the next event or nothing, why the event is set aside or
+// nothing, how many messages are for the outbox, these messages, then broadcasts.
 // Return: 1, or 0 where the chat is not held under this fence.
 var keepScript = redis.NewScript(setAsideFunction + `
 local chat = ARGV[1]
@@ -148,14 +149,18 @@ if ARGV[4] == '0' then
 else
   redis.call('HSET', KEYS[2], chat, fence .. ' ' .. attempts .. ' ' .. lost .. ' free')
 end
-if #ARGV > 6 then
-  for i = 7, #ARGV do
-    redis.call('RPUSH', KEYS[10], ARGV[i])
+local function say(due, list, first, last)
+  for i = first, last do
+    redis.call('RPUSH', list, ARGV[i])
   end
-  redis.call('ZADD', KEYS[8], 'NX', stamp, chat)
-  if redis.call('DEL', KEYS[9]) == 1 then
-    redis.call('PUBLISH', KEYS[9], '')
+  if first <= last then
+    redis.call('ZADD', due, 'NX', stamp, chat)
   end
+end
+say(KEYS[8], KEYS[9], 8, 7 + ARGV[7])
+say(KEYS[10], KEYS[11], 8 + ARGV[7], #ARGV)
+if #ARGV > 7 and redis.call('DEL', KEYS[12]) == 1 then
+  redis.call('PUBLISH', KEYS[12], '')
 end
 if redis.call('EXISTS', KEYS[4]) == 0 then
   redis.call('ZREM', KEYS[1], chat)
@@ -172,7 +177,7 @@ return 1
 // goes on by itself when the lease has run out.
 func (s *Store) Keep(ctx context.Context, taken flow.Taken, kept flow.Kept) error {
 	bot, chat := taken.Event.Bot, taken.Event.Chat
-	s.desk(bot, inbox).forget(chat, taken.Fence)
+	s.desk(bot, inbox).forget(inbox, chat, taken.Fence)
 	if kept.Retry > 0 && (kept.Next != nil || kept.Dead != "") {
 		return errors.New("an event that is tried again has no next one and is not set aside")
 	}
@@ -185,21 +190,34 @@ func (s *Store) Keep(ctx context.Context, taken flow.Taken, kept flow.Kept) erro
 			return fmt.Errorf("writing event %s: %w", event.ID, err)
 		}
 	}
-	args := make([]any, 0, 6+len(kept.Messages))
-	args = append(args, string(chat), taken.Fence, kept.Session, retryMicros(kept.Retry), next, kept.Dead)
-	for _, message := range kept.Messages {
-		data, err := json.Marshal(message)
-		if err != nil {
-			return fmt.Errorf("writing message %s: %w", message.Key, err)
-		}
-		args = append(args, data)
+	messages, conversations, err := written(kept.Messages)
+	if err != nil {
+		return err
 	}
-	in, out := s.queueKeys(bot, inbox), s.queueKeys(bot, outbox)
+	args := append([]any{string(chat), taken.Fence, kept.Session, retryMicros(kept.Retry), next, kept.Dead, conversations}, messages...)
+	in, out, casts := s.queueKeys(bot, inbox), s.queueKeys(bot, outbox), s.queueKeys(bot, cast)
 	keys := []string{
 		in.due, in.held, in.idle, in.list + string(chat), s.botKey(bot, "chats"), s.botKey(bot, "plans"), s.botKey(bot, "dead"),
-		out.due, out.idle, out.list + string(chat),
+		out.due, out.list + string(chat), casts.due, casts.list + string(chat), out.idle,
 	}
 	return s.settled(keepScript.Run(ctx, s.client, keys, args...).Int())
+}
+
+// written puts messages into the form in which they wait: first those of the conversation, and how many these are, then broadcasts.
+func written(messages []flow.Outgoing) (entries []any, conversations int, err error) {
+	var casts []any
+	for _, message := range messages {
+		data, err := json.Marshal(message)
+		if err != nil {
+			return nil, 0, fmt.Errorf("writing message %s: %w", message.Key, err)
+		}
+		if message.Broadcast {
+			casts = append(casts, data)
+			continue
+		}
+		entries = append(entries, data)
+	}
+	return append(entries, casts...), len(entries), nil
 }
 
 // retryMicros keeps the shortest time from becoming none, which would mean that the event is done.

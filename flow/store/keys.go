@@ -1,10 +1,19 @@
 package store
 
-// The two queues of a bot.
+// The queues of a bot.
 const (
 	inbox  = "in"
 	outbox = "out"
+	cast   = "cast" // broadcasts, which wait for the outbox
 )
+
+// outQueue is where a message waits.
+func outQueue(broadcast bool) string {
+	if broadcast {
+		return cast
+	}
+	return outbox
+}
 
 // botKey is a key of a bot. All of a bot's keys share a hash tag, so that one script may touch them in a Redis Cluster.
 func (s *Store) botKey(bot, name string) string {
@@ -21,6 +30,9 @@ type queueKeys struct {
 }
 
 func (s *Store) queueKeys(bot, queue string) queueKeys {
-	prefix := s.botKey(bot, queue) + ":"
-	return queueKeys{due: prefix + "due", held: prefix + "held", idle: prefix + "idle", list: prefix + "chat:"}
+	prefix, takers := s.botKey(bot, queue)+":", queue
+	if queue == cast {
+		takers = outbox // the same take both
+	}
+	return queueKeys{due: prefix + "due", held: prefix + "held", idle: s.botKey(bot, takers) + ":idle", list: prefix + "chat:"}
 }

@@ -122,7 +122,13 @@ func (m *model) take(t *rapid.T) {
 			free++
 		}
 	}
-	jobs, _, err := m.store.take(t.Context(), modelBot, queue, n)
+	take := func() ([]*job, time.Duration, error) { return m.store.take(t.Context(), modelBot, n) }
+	if queue == outbox {
+		take = func() ([]*job, time.Duration, error) {
+			return m.store.takeMessages(t.Context(), modelBot, flow.Pace{}, n)
+		}
+	}
+	jobs, _, err := take()
 	require.NoError(t, err)
 	require.Len(t, jobs, min(n, free))
 	for _, job := range jobs {
@@ -248,7 +254,7 @@ func (m *model) settle(t *rapid.T) {
 	later := time.Duration(rapid.IntRange(-1, 3000).Draw(t, "ms")) * time.Millisecond
 	var err error
 	if later < 0 {
-		err = m.store.Sent(t.Context(), letter)
+		err = m.store.Sent(t.Context(), letter, flow.Outcome{Fate: flow.FateSent})
 	} else {
 		err = m.store.Later(t.Context(), letter, later)
 	}

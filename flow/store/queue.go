@@ -13,6 +13,7 @@ import (
 
 // job is the first entry of a chat's list in the hands of one taker.
 type job struct {
+	queue    string
 	chat     flow.ChatID
 	item     string // the entry
 	record   string // what is kept of the chat; only in the inbox
@@ -22,34 +23,42 @@ type job struct {
 	lost     int // attempts that never said how they ended
 }
 
+// leaseFunction gives a chat to a taker: it tells the fence, how often the entry was taken before and how often that was lost.
+const leaseFunction = `
+local function lease(due, held, chat, now, till, kept)
+  local state = redis.call('HGET', held, chat) or '0 0 0 free'
+  local before, attempts, lost, free = string.match(state, '^(%d+) (%d+) (%d+)(.*)')
+  if free == '' then
+    lost = lost + 1
+  end
+  local fence = string.format('%.0f', math.max(now, before + 1, kept + 1))
+  redis.call('HSET', held, chat, fence .. ' ' .. attempts + 1 .. ' ' .. lost)
+  redis.call('ZADD', due, till, chat)
+  return fence, attempts, lost .. ''
+end
+`
+
 // takeScript leases up to n chats that may be taken now, the longest waiting first. A chat whose list is gone (a Redis that evicts)
 // is forgotten. Where there are fewer than n, the queue is marked as idle in the same moment, so that whoever adds work rings. The
 // HDEL of nothing lets it run in a full Redis.
 //
-// KEYS: due, held, idle; for the inbox also chats, plans. ARGV: prefix of lists, n, lease in µs.
+// KEYS: due, held, idle, chats, plans. ARGV: prefix of lists, n, lease in µs.
 // Return: µs until the next chat may be taken (0: perhaps at once, -1: none is due), then for each chat: chat, entry, fence, attempts
 // before this one, how many of them were lost, record, plan.
-var takeScript = redis.NewScript(`
+var takeScript = redis.NewScript(leaseFunction + `
 redis.call('HDEL', KEYS[2], '')
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
+local till = string.format('%.0f', now + ARGV[3])
 local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', string.format('%.0f', now), 'LIMIT', 0, ARGV[2])
 local jobs = {0}
 for _, chat in ipairs(due) do
   local item = redis.call('LINDEX', ARGV[1] .. chat, 0)
   if item then
-    local record = KEYS[4] and redis.call('HGET', KEYS[4], chat) or ''
-    local plan = KEYS[5] and redis.call('HGET', KEYS[5], chat) or ''
-    local held = redis.call('HGET', KEYS[2], chat) or '0 0 0 free'
-    local before, attempts, lost, free = string.match(held, '^(%d+) (%d+) (%d+)(.*)')
-    if free == '' then
-      lost = lost + 1
-    end
-    local kept = string.match(record, '^%d+') or 0
-    local fence = string.format('%.0f', math.max(now, before + 1, kept + 1))
-    redis.call('HSET', KEYS[2], chat, fence .. ' ' .. attempts + 1 .. ' ' .. lost)
-    redis.call('ZADD', KEYS[1], string.format('%.0f', now + ARGV[3]), chat)
-    for _, value in ipairs({chat, item, fence, attempts, lost .. '', record, plan}) do
+    local record = redis.call('HGET', KEYS[4], chat) or ''
+    local plan = redis.call('HGET', KEYS[5], chat) or ''
+    local fence, attempts, lost = lease(KEYS[1], KEYS[2], chat, now, till, string.match(record, '^%d+') or 0)
+    for _, value in ipairs({chat, item, fence, attempts, lost, record, plan}) do
       jobs[#jobs + 1] = value
     end
   else
@@ -66,26 +75,30 @@ return jobs
 `)
 
 // take leases up to n chats and tells how long it will be until there can be more; 0: there may be more now, less than 0: unknown.
-func (s *Store) take(ctx context.Context, bot, queue string, n int) ([]*job, time.Duration, error) {
-	keys := s.queueKeys(bot, queue)
-	names := []string{keys.due, keys.held, keys.idle}
-	if queue == inbox {
-		names = append(names, s.botKey(bot, "chats"), s.botKey(bot, "plans"))
-	}
+func (s *Store) take(ctx context.Context, bot string, n int) ([]*job, time.Duration, error) {
+	keys := s.queueKeys(bot, inbox)
+	names := []string{keys.due, keys.held, keys.idle, s.botKey(bot, "chats"), s.botKey(bot, "plans")}
 	reply, err := takeScript.Run(ctx, s.client, names, keys.list, n, micros(s.options.Lease)).Slice()
 	if err != nil {
 		return nil, 0, s.explain(err)
 	}
-	next, _ := reply[0].(int64)
-	var jobs []*job
-	for values := reply[1:]; len(values) >= 7; values = values[7:] {
-		made, err := readJob(values[:7])
+	jobs, err := readJobs(reply[1:], 7)
+	for _, job := range jobs {
+		job.queue = inbox
+	}
+	return jobs, microseconds(reply[0]), err
+}
+
+// readJobs reads what a script has leased: a number of values for each chat.
+func readJobs(values []any, width int) (jobs []*job, err error) {
+	for ; len(values) >= width; values = values[width:] {
+		made, err := readJob(values[:width])
 		if err != nil {
-			return nil, 0, fmt.Errorf("reading what redis gave: %w", err)
+			return nil, fmt.Errorf("reading what redis gave: %w", err)
 		}
 		jobs = append(jobs, made)
 	}
-	return jobs, time.Duration(next) * time.Microsecond, nil
+	return jobs, nil
 }
 
 func readJob(values []any) (*job, error) {
@@ -100,15 +113,18 @@ func readJob(values []any) (*job, error) {
 			return nil, err
 		}
 	}
-	return &job{
-		chat: flow.ChatID(fields[0]), item: fields[1], fence: numbers[0], attempts: int(numbers[1]), lost: int(numbers[2]),
-		record: fields[5], plan: fields[6],
-	}, nil
+	return &job{chat: flow.ChatID(fields[0]), item: fields[1], fence: numbers[0], attempts: int(numbers[1]), lost: int(numbers[2]),
+		record: fields[5], plan: fields[6]}, nil
 }
 
-// dropScript ends a lease and removes the entry that it was for. With a reason the entry is set aside.
+func microseconds(value any) time.Duration {
+	n, _ := value.(int64)
+	return time.Duration(n) * time.Microsecond
+}
+
+// dropScript ends a lease and sets the entry aside that it was for.
 //
-// KEYS: due, held, idle, list, dead, plans. ARGV: chat, fence, queue, reason or nothing.
+// KEYS: due, held, idle, list, dead, plans. ARGV: chat, fence, queue, reason.
 // Return: 1, or 0 where the chat is not held under this fence.
 var dropScript = redis.NewScript(setAsideFunction + `
 local fence = string.match(redis.call('HGET', KEYS[2], ARGV[1]) or '', '^(%d+) %d+ %d+$')
@@ -119,11 +135,9 @@ redis.call('HDEL', KEYS[2], ARGV[1])
 local time = redis.call('TIME')
 local stamp = string.format('%.0f', time[1] * 1000000 + time[2])
 local item = redis.call('LPOP', KEYS[4])
-if ARGV[4] ~= '' then
-  set_aside(KEYS[5], ARGV[3], ARGV[1], ARGV[4], item, stamp)
-  if ARGV[3] == 'in' then
-    redis.call('HDEL', KEYS[6], ARGV[1])
-  end
+set_aside(KEYS[5], ARGV[3], ARGV[1], ARGV[4], item, stamp)
+if ARGV[3] == 'in' then
+  redis.call('HDEL', KEYS[6], ARGV[1])
 end
 if redis.call('EXISTS', KEYS[4]) == 0 then
   redis.call('ZREM', KEYS[1], ARGV[1])
@@ -136,15 +150,16 @@ end
 return 1
 `)
 
-func (s *Store) drop(ctx context.Context, bot, queue string, chat flow.ChatID, fence int64, reason string) error {
-	keys := s.queueKeys(bot, queue)
-	names := []string{keys.due, keys.held, keys.idle, keys.list + string(chat), s.botKey(bot, "dead"), s.botKey(bot, "plans")}
-	return s.settled(dropScript.Run(ctx, s.client, names, string(chat), fence, queue, reason).Int())
+func (s *Store) drop(ctx context.Context, bot string, job *job, reason string) error {
+	keys := s.queueKeys(bot, job.queue)
+	names := []string{keys.due, keys.held, keys.idle, keys.list + string(job.chat), s.botKey(bot, "dead"), s.botKey(bot, "plans")}
+	return s.settled(dropScript.Run(ctx, s.client, names, string(job.chat), job.fence, job.queue, reason).Int())
 }
 
-// waitScript ends a lease and leaves the entry, to be taken again not before a time.
+// waitScript ends a lease and leaves the entry, to be taken again not before a time. Where the attempt counts nothing else goes to the
+// chat before that either.
 //
-// KEYS: due, held, idle. ARGV: chat, fence, µs to wait, 1 where the attempt counts.
+// KEYS: due, held, idle, rest. ARGV: chat, fence, µs to wait, 1 where the attempt counts.
 // Return: 1, or 0 where the chat is not held under this fence.
 var waitScript = redis.NewScript(`
 local fence, attempts, lost = string.match(redis.call('HGET', KEYS[2], ARGV[1]) or '', '^(%d+) (%d+) (%d+)$')
@@ -157,7 +172,11 @@ end
 redis.call('HDEL', KEYS[2], ARGV[1])
 redis.call('HSET', KEYS[2], ARGV[1], fence .. ' ' .. attempts .. ' ' .. lost .. ' free')
 local time = redis.call('TIME')
-redis.call('ZADD', KEYS[1], string.format('%.0f', time[1] * 1000000 + time[2] + ARGV[3]), ARGV[1])
+local till = string.format('%.0f', time[1] * 1000000 + time[2] + ARGV[3])
+redis.call('ZADD', KEYS[1], till, ARGV[1])
+if ARGV[4] == '1' and ARGV[3] ~= '0' then
+  redis.call('ZADD', KEYS[4], 'GT', till, ARGV[1])
+end
 if redis.call('DEL', KEYS[3]) == 1 then
   redis.call('PUBLISH', KEYS[3], '')
 end
@@ -165,14 +184,14 @@ return 1
 `)
 
 // putBack leaves the entry for later. An attempt that does not count is one that nobody has begun.
-func (s *Store) putBack(ctx context.Context, bot, queue string, chat flow.ChatID, fence int64, after time.Duration, counts bool) error {
-	keys := s.queueKeys(bot, queue)
+func (s *Store) putBack(ctx context.Context, bot string, job *job, after time.Duration, counts bool) error {
+	keys := s.queueKeys(bot, job.queue)
 	counted := 0
 	if counts {
 		counted = 1
 	}
-	names := []string{keys.due, keys.held, keys.idle}
-	return s.settled(waitScript.Run(ctx, s.client, names, string(chat), fence, micros(after), counted).Int())
+	names := []string{keys.due, keys.held, keys.idle, s.botKey(bot, "out:rest")}
+	return s.settled(waitScript.Run(ctx, s.client, names, string(job.chat), job.fence, micros(after), counted).Int())
 }
 
 // renewScript makes leases longer. ZREM first, so that it works in a full Redis too.

@@ -22,6 +22,9 @@ import (
 
 const bot = "shop"
 
+// arrived is how a message ends that was sent.
+var arrived = flow.Outcome{Fate: flow.FateSent}
+
 func event(chat, id string) flow.Event {
 	return flow.Event{ID: id, Bot: bot, Chat: flow.ChatID(chat), Kind: flow.KindMessage, Message: &flow.Message{Text: "Привіт"}}
 }
@@ -105,12 +108,12 @@ func TestFullRedisLosesNothingAndLetsWhatIsThereBeAnswered(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 1, taken.Attempts)
 	require.NoError(t, opened.Keep(ctx, taken, answer(taken)))
-	letter, err := opened.TakeMessage(ctx, bot)
+	letter, err := opened.TakeMessage(ctx, bot, flow.Pace{})
 	require.NoError(t, err)
 	require.NoError(t, opened.Later(ctx, letter, time.Millisecond))
-	letter, err = opened.TakeMessage(ctx, bot)
+	letter, err = opened.TakeMessage(ctx, bot, flow.Pace{})
 	require.NoError(t, err)
-	require.NoError(t, opened.Sent(ctx, letter))
+	require.NoError(t, opened.Sent(ctx, letter, arrived))
 
 	require.NoError(t, server.Client.ConfigSet(ctx, "maxmemory", "0").Err())
 	require.NoError(t, opened.Put(ctx, bot, event("1", "c"), event("2", "d")))
@@ -148,7 +151,7 @@ func TestKilledRedisComesBackWithAllThatItHadTaken(t *testing.T) {
 		}
 		require.Equal(t, "b", taken.Event.ID)
 	}
-	letter, err := opened.TakeMessage(ctx, bot)
+	letter, err := opened.TakeMessage(ctx, bot, flow.Pace{})
 	require.NoError(t, err)
 	require.Equal(t, "a/1", letter.Message.Key)
 }

@@ -47,7 +47,7 @@ func (r *rig) work(ctx context.Context, in *store.Store, holders *sync.Map, paus
 // send notes what is sent, by chat.
 func (r *rig) send(ctx context.Context, from *store.Store, note func(chat flow.ChatID, key string)) {
 	for ctx.Err() == nil {
-		letter, err := from.TakeMessage(ctx, bot)
+		letter, err := from.TakeMessage(ctx, bot, flow.Pace{})
 		if err != nil {
 			if ctx.Err() == nil {
 				r.Error(err)
@@ -55,7 +55,7 @@ func (r *rig) send(ctx context.Context, from *store.Store, note func(chat flow.C
 			return
 		}
 		note(letter.Chat, letter.Message.Key)
-		if err := from.Sent(r.Context(), letter); err != nil {
+		if err := from.Sent(r.Context(), letter, arrived); err != nil {
 			r.Error(err)
 		}
 	}
@@ -180,9 +180,9 @@ func (c *crashing) converse(sent *[]string) error {
 	}
 	for err == nil && !c.empty(outbox) {
 		var letter flow.Letter
-		err = c.call(func() (err error) { letter, err = c.store.TakeMessage(ctx, bot); return err })
+		err = c.call(func() (err error) { letter, err = c.store.TakeMessage(ctx, bot, flow.Pace{}); return err })
 		if err == nil {
-			err = c.call(func() error { *sent = append(*sent, letter.Message.Key); return c.store.Sent(ctx, letter) })
+			err = c.call(func() error { *sent = append(*sent, letter.Message.Key); return c.store.Sent(ctx, letter, arrived) })
 		}
 	}
 	return err

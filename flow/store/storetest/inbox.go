@@ -170,7 +170,7 @@ func keepingTwiceIsOnce(r *rig) {
 	r.keep(r.store, taken, kept)
 	r.keep(r.store, taken, kept) // as after a lost answer
 	require.Equal(r, "b", r.take(r.store).Event.ID)
-	require.NoError(r, r.store.Sent(r.Context(), r.takeMessage(r.store)))
+	require.NoError(r, r.store.Sent(r.Context(), r.takeMessage(r.store), arrived))
 	r.noMessage(r.store)
 }
 
@@ -253,7 +253,7 @@ func nothingRemains(r *rig) {
 	r.keep(r.store, taken, flow.Kept{Session: []byte("s"), Messages: []flow.Outgoing{message("a/1", "")}})
 	letter := r.takeMessage(r.store)
 	require.Equal(r, []string{"/shop}:chats", "/shop}:out:chat:1", "/shop}:out:due", "/shop}:out:held", "/shop}:seen"}, r.keys())
-	require.NoError(r, r.store.Sent(r.Context(), letter))
+	require.NoError(r, r.store.Sent(r.Context(), letter, arrived))
 	require.Equal(r, []string{"/shop}:chats", "/shop}:seen"}, r.keys())
 }
 

@@ -30,8 +30,8 @@ func messagesGoInOrder(r *rig) {
 		require.Equal(r, want, letter.Message.Key)
 		require.Equal(r, "text of "+want, letter.Message.Text.Text)
 		r.noMessage(other)
-		require.NoError(r, r.store.Sent(r.Context(), letter))
-		require.ErrorIs(r, r.store.Sent(r.Context(), letter), flow.ErrLost)
+		require.NoError(r, r.store.Sent(r.Context(), letter, arrived))
+		require.ErrorIs(r, r.store.Sent(r.Context(), letter, arrived), flow.ErrLost)
 	}
 	r.noMessage(r.store)
 }
@@ -46,12 +46,12 @@ func laterHoldsOnlyItsChat(r *rig) {
 	r.say("2", "b", "other") // it goes on meanwhile
 	other := r.takeMessage(r.store)
 	require.Equal(r, "other", other.Message.Key)
-	require.NoError(r, r.store.Sent(r.Context(), other))
+	require.NoError(r, r.store.Sent(r.Context(), other, arrived))
 	again := r.takeMessage(r.store)
 	require.GreaterOrEqual(r, time.Since(began), wait)
 	require.Equal(r, "one", again.Message.Key)
 	require.Equal(r, 1, again.Attempts)
-	require.NoError(r, r.store.Sent(r.Context(), again))
+	require.NoError(r, r.store.Sent(r.Context(), again, arrived))
 	next := r.takeMessage(r.store)
 	require.Equal(r, "two", next.Message.Key)
 	require.Zero(r, next.Attempts)
@@ -65,7 +65,7 @@ func senderDies(r *rig) {
 	letter := r.takeMessage(r.store)
 	require.Equal(r, "one", letter.Message.Key)
 	require.Equal(r, 1, letter.Attempts)
-	require.ErrorIs(r, r.store.Sent(r.Context(), lost), flow.ErrLost)
-	require.NoError(r, r.store.Sent(r.Context(), letter))
+	require.ErrorIs(r, r.store.Sent(r.Context(), lost, arrived), flow.ErrLost)
+	require.NoError(r, r.store.Sent(r.Context(), letter, arrived))
 	require.Equal(r, "two", r.takeMessage(r.store).Message.Key)
 }

@@ -85,6 +85,9 @@ type rig struct {
 
 const bot = "shop"
 
+// arrived is how a message ends that was sent.
+var arrived = flow.Outcome{Fate: flow.FateSent}
+
 func newRig(t *testing.T, backend Backend) *rig {
 	r := &rig{T: t, backend: backend, namespace: rand.Text()}
 	r.store = r.open(store.Options{})
@@ -131,7 +134,7 @@ func (r *rig) takeMessage(from *store.Store) flow.Letter {
 	r.Helper()
 	ctx, cancel := context.WithTimeout(r.Context(), 20*time.Second)
 	defer cancel()
-	letter, err := from.TakeMessage(ctx, bot)
+	letter, err := from.TakeMessage(ctx, bot, flow.Pace{})
 	require.NoError(r, err)
 	return letter
 }
@@ -149,7 +152,7 @@ func (r *rig) noMessage(from *store.Store) {
 	r.Helper()
 	ctx, cancel := context.WithTimeout(r.Context(), 200*time.Millisecond)
 	defer cancel()
-	letter, err := from.TakeMessage(ctx, bot)
+	letter, err := from.TakeMessage(ctx, bot, flow.Pace{})
 	require.ErrorIs(r, err, context.DeadlineExceeded, "%v", letter)
 }
 
