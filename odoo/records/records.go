@@ -39,44 +39,64 @@ func (r *Records) Ask(ctx context.Context, question flow.Question) (flow.Reply, 
 		"tz": question.TZ, "truth": truth(),
 	}, &reply)
 	if err != nil {
-		return flow.Reply{}, forFlow(err)
+		return flow.Reply{}, forFlow(err, "question")
 	}
 	return flow.Reply{Gone: reply.Gone, Lang: reply.Lang, Matches: reply.Matches, Values: reply.Values}, nil
 }
 
-// tries is how often a commit is asked for again when somebody else was writing the same records at that moment. What they wrote is
-// found then, and so is a commit that was carried out although it answered with a fault.
+// tries is how often a commit is asked for in one turn. Odoo itself tries again five times when others write the same records.
 const tries = 3
 
-// Commit carries out the operations in one transaction, once: asked again with the same key Odoo gives the first result.
+// Commit carries out the operations in one transaction, once: asked again with the same key Odoo gives the first result. Its errors are
+// [*flow.Unavailable], also where nobody knows whether it was carried out, and [*Refused], where certainly nothing was done.
 func (r *Records) Commit(ctx context.Context, commit flow.Commit) (flow.CommitResult, error) {
 	operations := make([]map[string]any, len(commit.Operations))
+	kinds := make([]string, len(commit.Operations))
 	for i, operation := range commit.Operations {
 		operations[i] = map[string]any{"kind": operation.Kind, "args": operation.Args}
+		kinds[i] = operation.Kind
 	}
-	var answer struct{ Result string }
+	args := map[string]any{"key": commit.Key, "operations": operations}
+	var answer string
 	var err error
 	for range tries {
-		err = r.procedures.Run(ctx, "commit", map[string]any{"key": commit.Key, "operations": operations}, &answer)
-		if err == nil || !rpc.IsKind(err, rpc.KindUser, rpc.KindConflict, rpc.KindPython) {
+		if answer, err = r.carryOut(ctx, args); err == nil || !lost(err) {
 			break
 		}
 	}
 	if err != nil {
-		return flow.CommitResult{}, forFlow(err)
+		return flow.CommitResult{}, forFlow(err, kinds...)
 	}
 	var results []map[string]any
-	if err := json.Unmarshal([]byte(answer.Result), &results); err != nil {
+	if err := json.Unmarshal([]byte(answer), &results); err != nil {
 		return flow.CommitResult{}, fmt.Errorf("reading the result of commit %s: %w", commit.Key, err)
 	}
 	return flow.CommitResult{Results: results}, nil
+}
+
+// errNoResult is of an answer that came without its result, such as None in place of one.
+var errNoResult = errors.New("the answer has no result in it")
+
+func (r *Records) carryOut(ctx context.Context, args map[string]any) (string, error) {
+	var answer struct{ Result string }
+	err := r.procedures.Run(ctx, "commit", args, &answer)
+	if err == nil && answer.Result == "" {
+		err = errNoResult
+	}
+	return answer.Result, err
+}
+
+// lost tells errors after which asking at once may well bring the result: others wrote the same records at that moment, or only the
+// answer was lost on its way.
+func lost(err error) bool {
+	return errors.Is(err, errNoResult) || rpc.IsKind(err, rpc.KindConflict, rpc.KindCut, rpc.KindUnreadable)
 }
 
 // Media gives the contents of a file of a step.
 func (r *Records) Media(ctx context.Context, medium flow.Medium) ([]byte, error) {
 	contents, found, err := catalog.File(ctx, r.procedures, medium.ID)
 	if err != nil {
-		return nil, forFlow(err)
+		return nil, forFlow(err, "media")
 	}
 	if !found {
 		return nil, fmt.Errorf("file %d of a step is gone", medium.ID)
@@ -140,15 +160,6 @@ func truth() map[string]any {
 		words[lang] = []string{texts.Get(lang, "common.no", nil), texts.Get(lang, "common.yes", nil)}
 	}
 	return words
-}
-
-// forFlow tells apart errors that asking again later may mend.
-func forFlow(err error) error {
-	var call *rpc.Error
-	if errors.As(err, &call) && (call.Retry || call.Kind == rpc.KindLogin) {
-		return &flow.Unavailable{Err: err, After: call.RetryAfter}
-	}
-	return err
 }
 
 // emptyList is a list also where there is none: a missing one would come to Odoo as False.

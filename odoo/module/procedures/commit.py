@@ -1,6 +1,6 @@
 # Carries out the operations of a turn in this one transaction and remembers what came of them under the key. Asked again with the
 # key it gives the first result back and does nothing. Arguments: key, operations (each with kind and args).
-# Answer: result (a JSON list with one object an operation), repeated.
+# Answer: result (a JSON list with one object an operation), repeated. A UserError of the form "key: what" is put into words by krok.
 # include json
 # include open_chat
 # include drop_test_chat
@@ -20,7 +20,7 @@ def operate(env, operation):
         return chat_state(env, args)
     if kind == 'drop_test_chat':
         return drop_test_chat(env, args)
-    raise UserError('Krok asks for "%s", which this version of its module does not know: run krok install.' % kind)
+    raise UserError('records.unknown_operation: %s' % kind)
 
 
 # Takes the key. Where another transaction has taken it meanwhile PostgreSQL says that it cannot serialize, and Odoo itself runs the
