@@ -46,3 +46,29 @@ func TestB49AStepOfAnAppThatIsNotThereIsAProblemAndTheBotServes(t *testing.T) {
 	require.NotEmpty(t, built.Problems[0].Remedy("uk"))
 	require.NotNil(t, built.Bot.Start)
 }
+
+func TestB17AnAlbumIsAnsweredOnce(t *testing.T) {
+	t.Parallel()
+	bot, engine := built(t, rows()), Engine{Odoo: &noOdoo{}}
+	session := Session{Partner: 7, Chat: 8, Step: 12, Waits: true}
+	photo := func(id int, album, caption string) Event {
+		event := message(id, caption)
+		event.Message.Content, event.Message.Album = "photo", album
+		return event
+	}
+	replies := func(event Event) int {
+		kept, err := ReadSession(session.Bytes()) // by whichever replica has the chat
+		require.NoError(t, err)
+		result, err := engine.Turn(t.Context(), bot, kept, event)
+		require.NoError(t, err)
+		session = result.Session
+		return len(result.Messages)
+	}
+	require.Equal(t, 2, replies(photo(1, "77", "моя пошта")), "a text is needed, and the question again")
+	require.Zero(t, replies(photo(2, "77", "")))
+	require.Zero(t, replies(photo(3, "77", "")))
+	require.Equal(t, 2, replies(photo(4, "78", "")), "the next album")
+	require.Equal(t, 2, replies(photo(5, "", "")))
+	require.Equal(t, 2, replies(photo(6, "", "")), "photos that are no album")
+	require.Equal(t, int64(12), session.Step)
+}

@@ -76,6 +76,7 @@ type Message struct {
 	Text      string   `json:"text,omitempty"`    // of a file: its caption
 	Content   string   `json:"content,omitempty"` // text, contact, location, photo, document, voice, video, audio, sticker, … or "" for nothing known
 	Forwarded bool     `json:"forwarded,omitempty"`
+	Album     string   `json:"album,omitempty"` // the same for all files of an album, which come as one message each
 	Contact   *Contact `json:"contact,omitempty"`
 	// Latitude and Longitude in degrees, for a location.
 	Latitude  float64 `json:"latitude,omitempty"`

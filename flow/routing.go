@@ -183,8 +183,14 @@ func (t *Turn) routeText(message *Message) error {
 	return nil
 }
 
-// refuse tells the client why nothing happened, and puts the question that waits once more.
+// refuse tells the client why nothing happened, and puts the question that waits once more. Of an album it speaks once.
 func (t *Turn) refuse(key string) {
+	if message := t.event.Message; message != nil && message.Album != "" {
+		if t.session.Album == message.Album {
+			return
+		}
+		t.session.Album = message.Album
+	}
 	t.SayKey(key)
 	if step := t.bot.Steps[t.session.Step]; step != nil && t.session.Waits && !step.Skipped {
 		t.AskAgain(step)

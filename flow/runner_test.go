@@ -84,15 +84,17 @@ func (r *runs) startOn(kept flow.Store) {
 	r.Cleanup(runner.Stop)
 }
 
-func (r *runs) put(events ...flow.Event) { require.NoError(r, r.store.Put(r.Context(), shop, events...)) }
+func (r *runs) put(events ...flow.Event) {
+	require.NoError(r, r.store.Put(r.Context(), shop, events...))
+}
 
 func (r *runs) said() string {
 	r.Helper()
 	ctx, cancel := context.WithTimeout(r.Context(), 10*time.Second)
 	defer cancel()
-	letter, err := r.store.TakeMessage(ctx, shop)
+	letter, err := r.store.TakeMessage(ctx, shop, flow.Pace{})
 	require.NoError(r, err)
-	require.NoError(r, r.store.Sent(r.Context(), letter))
+	require.NoError(r, r.store.Sent(r.Context(), letter, flow.Outcome{Fate: flow.FateSent}))
 	return letter.Message.Text.Text
 }
 

@@ -26,6 +26,8 @@ type Session struct {
 	Chat     int64  `json:"c,omitempty"` // x_krok_chat
 	Who      Person `json:"f,omitzero"`
 	OptedOut bool   `json:"o,omitempty"`
+	// Album is the last album that the client was told something about: each of its files is a message of its own.
+	Album string `json:"b,omitempty"`
 	// Told is the event whose client has been told that Odoo cannot be reached.
 	Told string `json:"t,omitempty"`
 }

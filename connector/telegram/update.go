@@ -72,7 +72,7 @@ func chatID(id int64) flow.ChatID { return flow.ChatID(strconv.FormatInt(id, 10)
 
 // content says what a message holds. Kinds that krok has no name for leave Content empty.
 func content(m *telego.Message) *flow.Message {
-	said := &flow.Message{ID: int64(m.MessageID), Text: m.Text, Forwarded: m.ForwardOrigin != nil}
+	said := &flow.Message{ID: int64(m.MessageID), Text: m.Text, Forwarded: m.ForwardOrigin != nil, Album: m.MediaGroupID}
 	switch {
 	case m.Text != "":
 		said.Content = flow.ContentText
