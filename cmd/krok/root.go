@@ -53,7 +53,7 @@ func (a *app) root() *cobra.Command {
 	)
 	for group, commands := range map[string][]*cobra.Command{
 		"odoo": {a.installCommand(), a.uninstallCommand(), a.moduleCommand()},
-		"run":  {a.serveCommand()},
+		"run":  {a.serveCommand(), a.deadCommand()},
 		"bot":  {a.chatCommand(), a.testCommand(), a.checkCommand(), a.exportCommand(), a.importCommand()},
 		"":     {a.versionCommand(), a.settingsTopic(), a.botFileTopic(), a.transcriptTopic()},
 	} {
