@@ -5,7 +5,6 @@ package config
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net"
 	"net/url"
@@ -16,7 +15,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/goccy/go-yaml"
 	"github.com/knadh/koanf/providers/confmap"
 	"github.com/knadh/koanf/providers/posflag"
 	"github.com/knadh/koanf/providers/rawbytes"
@@ -146,39 +144,13 @@ func loadFile(k *koanf.Koanf, flags *pflag.FlagSet, env map[string]string) error
 		return nil
 	}
 	if err != nil {
-		return texts.NewError("config.no_file", texts.Args{"file": path, "cause": withoutPath(err)}, err)
+		return unreadable(path, err)
 	}
 	if err := k.Load(rawbytes.Provider(data), parser{}); err != nil {
-		return texts.NewError("config.bad_file", texts.Args{"file": path, "cause": err}, err)
+		return badFile(path, err)
 	}
-	for _, key := range k.Keys() {
-		if !isSetting(key) && !strings.HasPrefix(key, "tokens.") && key != "tokens" {
-			return texts.NewError("config.unknown", texts.Args{"file": path, "name": key}, nil)
-		}
-	}
-	return nil
+	return checkFile(path, k)
 }
-
-func withoutPath(err error) error {
-	var path *os.PathError
-	if errors.As(err, &path) {
-		return path.Err
-	}
-	return err
-}
-
-// parser lets koanf read YAML with a library whose errors show the place.
-type parser struct{}
-
-func (parser) Unmarshal(data []byte) (map[string]any, error) {
-	values := map[string]any{}
-	if err := yaml.Unmarshal(data, &values); err != nil {
-		return nil, err
-	}
-	return values, nil
-}
-
-func (parser) Marshal(values map[string]any) ([]byte, error) { return yaml.Marshal(values) }
 
 // fromEnvironment finds settings and tokens; a secret may be named by the file that holds it.
 func fromEnvironment(env map[string]string) (map[string]any, error) {
@@ -331,32 +303,4 @@ func (c Config) Token(code string) string {
 		return ""
 	}
 	return c.Tokens[strings.ToLower(code)]
-}
-
-// Save writes what install found out to a file that only its owner may read. Settings that stand in the file and are not given
-// here stay.
-func Save(path string, values map[string]string) error {
-	kept := map[string]any{}
-	data, err := os.ReadFile(path)
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return err
-	}
-	if err := yaml.Unmarshal(data, &kept); err != nil {
-		return texts.NewError("config.bad_file", texts.Args{"file": path, "cause": err}, err)
-	}
-	if kept == nil { // an empty file
-		kept = map[string]any{}
-	}
-	for name, value := range values {
-		kept[name] = value
-	}
-	out, err := yaml.Marshal(kept)
-	if err != nil {
-		return fmt.Errorf("writing settings: %w", err)
-	}
-	next := path + ".new"
-	if err := os.WriteFile(next, out, 0o600); err != nil {
-		return err
-	}
-	return os.Rename(next, path)
 }

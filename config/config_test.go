@@ -158,3 +158,37 @@ func TestPacesAreNumbersOfMessagesASecond(t *testing.T) {
 		require.ErrorContains(t, err, "telegram_per_second is “"+wrong+"”")
 	}
 }
+
+func TestAFileThatIsNoYAMLIsSaidByItsPlaceAndNeverShown(t *testing.T) {
+	t.Parallel()
+	for content, place := range map[string]string{
+		"odoo_db: shop\nodoo_key: \"hush\n":    "line 2, column 11",
+		"odoo_key hush\nodoo_url: x\n":         "line 1, column 1",
+		"- hush\n":                             "line 1, column 1",
+		"odoo_db: a\nodoo_db: hush\n":          "line 2, column 1",
+		"odoo_db: {a: hush}\n":                 "odoo_db",
+		"odoo_key: [hush]\n":                   "odoo_key",
+		"tokens: hush\n":                       "tokens",
+		"tokens: {shop: [hush]}\n":             "tokens.shop",
+		"tokens:\n  shop: {other: \"hush\"}\n": "tokens.shop",
+	} {
+		_, err := Load(flagsWith(t, "--config", fileWith(t, content)), nil)
+		require.ErrorContains(t, err, place)
+		for _, lang := range texts.Languages() {
+			said := texts.Explain(lang, err)
+			require.NotContains(t, said, "hush")
+			require.NotContains(t, said, "\n")
+		}
+	}
+}
+
+func TestWhatIsSavedIsReadBackLetterByLetter(t *testing.T) {
+	t.Parallel()
+	for _, key := range []string{"0123", "1e3", "true", "null", "a: b # c", "\"'", "- x", "парубок", " edge ", "0x1F"} {
+		path := filepath.Join(t.TempDir(), "krok.yaml")
+		require.NoError(t, Save(path, map[string]string{"odoo_key": key}))
+		got, err := Load(flagsWith(t, "--config", path), nil)
+		require.NoError(t, err)
+		require.Equal(t, key, got.OdooKey)
+	}
+}

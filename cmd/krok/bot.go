@@ -106,7 +106,12 @@ func drop(ctx context.Context, contact *records.TestContact, keep bool) error {
 	if keep {
 		return nil
 	}
-	return contact.Drop(context.WithoutCancel(ctx))
+	ctx, stop := afterwards(ctx)
+	defer stop()
+	if err := contact.Drop(ctx); err != nil {
+		return texts.NewError("cmd.contact_stays", texts.Args{"chat": contact.Chat()}, err)
+	}
+	return nil
 }
 
 func botFlag(a *app, command *cobra.Command, code *string) *cobra.Command {

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"fmt"
 
@@ -34,8 +36,12 @@ func (a *app) chat(cmd *cobra.Command, code string, keep bool) error {
 	contact := records.NewTestContact(db.records, db.client)
 	who := flow.Person{ID: flow.UserID(contact.Chat()), FirstName: a.say("cmd.chat_name", nil), Lang: a.lang}
 	conversation := &script.Conversation{Bot: func() *flow.Bot { return live.now(cmd.Context()) }, Odoo: contact, Chat: contact.Chat(), Who: who}
-	err = terminal.Chat{Bot: conversation, Who: who, Name: live.bot.Name, Lang: a.lang, In: a.In, Out: a.Out}.Run(cmd.Context())
-	return errors.Join(err, drop(cmd.Context(), contact, keep))
+	in := a.In
+	if !isTerminal(a.In) || !isTerminal(a.Out) {
+		in = newUntilDone(cmd.Context(), a.In)
+	}
+	err = terminal.Chat{Bot: conversation, Who: who, Name: live.bot.Name, Lang: a.lang, In: in, Out: a.Out}.Run(cmd.Context())
+	return errors.Join(cmp.Or(err, context.Cause(cmd.Context())), drop(cmd.Context(), contact, keep))
 }
 
 // testCommand plays transcripts against a bot.
@@ -85,5 +91,5 @@ func (a *app) test(cmd *cobra.Command, files []string, code string, keep bool) e
 func play(cmd *cobra.Command, one *script.Script, db *database, bot *flow.Bot, keep bool) (*script.Report, error) {
 	contact := records.NewTestContact(db.records, db.client)
 	report, err := script.Play(cmd.Context(), one, script.World{Bot: bot, Odoo: contact, Chat: contact.Chat()})
-	return report, errors.Join(err, drop(cmd.Context(), contact, keep))
+	return report, errors.Join(cmp.Or(err, context.Cause(cmd.Context())), drop(cmd.Context(), contact, keep))
 }

@@ -18,7 +18,7 @@ func readScripts(files []string) ([]*script.Script, error) {
 	for _, file := range files {
 		data, err := os.ReadFile(file)
 		if err != nil {
-			return nil, texts.NewError("cmd.no_file", texts.Args{"file": file, "cause": err}, err)
+			return nil, fileError(file, err)
 		}
 		one, err := script.Parse(file, data)
 		if err != nil {

@@ -1,10 +1,8 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -43,12 +41,14 @@ func (a *app) install(cmd *cobra.Command, options module.Options) error {
 		return nil
 	}
 	a.showPlan(client, plan, options)
-	if err := a.agree(); err != nil {
+	if err := a.agree(ctx); err != nil {
 		return err
 	}
 	done, err := module.Install(ctx, client, plan, options, a.step)
 	if done.Key != "" {
-		if saved := a.saveKey(ctx, client, file, done); saved != nil {
+		after, stop := afterwards(ctx)
+		defer stop()
+		if saved := a.saveKey(after, client, file, done); saved != nil {
 			return saved
 		}
 	}
@@ -123,27 +123,6 @@ func (a *app) showPlan(client *rpc.Client, plan module.Plan, options module.Opti
 	}
 }
 
-// agree asks whether to go on. Without a person at the terminal only --yes will do.
-func (a *app) agree() error {
-	if a.yes {
-		return nil
-	}
-	if !a.terminal() {
-		return texts.NewError("install.need_yes", nil, nil)
-	}
-	fmt.Fprint(a.Out, a.say("install.ask", nil))
-	answer, err := bufio.NewReader(a.In).ReadString('\n')
-	if err != nil {
-		return err
-	}
-	switch strings.ToLower(strings.TrimSpace(answer)) {
-	case "y", "yes", "т", "так":
-		return nil
-	}
-	fmt.Fprintln(a.Out, a.say("install.refused", nil))
-	return errSaid
-}
-
 func (a *app) step(key string) { fmt.Fprintln(a.Err, "  … "+a.say(key, nil)) }
 
 // uninstallCommand removes the module and all that came with it.
@@ -177,7 +156,7 @@ func (a *app) uninstall(cmd *cobra.Command, keepData bool) error {
 		return errSaid
 	}
 	a.showRemoval(client, removal, keepData)
-	if err := a.agree(); err != nil {
+	if err := a.agree(ctx); err != nil {
 		return err
 	}
 	if err := module.Uninstall(ctx, client, keepData, a.step); err != nil {
@@ -217,9 +196,9 @@ func (a *app) moduleCommand() *cobra.Command {
 		}
 		zip, err := module.Zip(series)
 		if err != nil {
-			return err
+			return misused{texts.NewError("cmd.no_series", texts.Args{"series": series}, err)}
 		}
-		if err := os.WriteFile(output, zip, 0o644); err != nil { //nolint:gosec // the module holds no secret
+		if err := writeFile(output, zip); err != nil {
 			return err
 		}
 		fmt.Fprintln(a.Out, a.say("install.written", texts.Args{"odoo": series, "file": filepath.Clean(output)}))

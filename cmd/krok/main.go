@@ -7,17 +7,13 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
-	"syscall"
 
 	"github.com/krokbot/krok/flow/texts"
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}, os.Environ(), os.Args[1:])
-	stop()
-	os.Exit(code)
+	ctx := untilSignal(context.Background())
+	os.Exit(run(ctx, streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}, os.Environ(), os.Args[1:]))
 }
 
 // streams are where a command reads and writes.
@@ -27,7 +23,7 @@ type streams struct {
 	Err io.Writer
 }
 
-// The exit codes of every command.
+// The exit codes of every command; one that a signal has ended has 128 and the signal's number (see interruption).
 const (
 	exitDone    = 0 // it did what was asked
 	exitFailed  = 1 // it could not, or what it looked at has a fault
@@ -43,17 +39,18 @@ func run(ctx context.Context, io streams, environ, args []string) int {
 	root.SetOut(io.Out)
 	root.SetErr(io.Err)
 	err := root.ExecuteContext(ctx)
-	switch {
-	case err == nil:
+	if err == nil {
 		return exitDone
-	case errors.Is(err, errSaid):
-		return exitFailed
-	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
-		fmt.Fprintln(io.Err, app.say("cmd.interrupted", nil))
-		return exitFailed
 	}
-	for _, line := range explain(app.lang, err) {
-		fmt.Fprintln(io.Err, "krok: "+line)
+	for _, one := range apart(err) {
+		if !errors.Is(one, errSaid) && (ctx.Err() == nil || !errors.Is(one, context.Canceled)) {
+			fmt.Fprintln(io.Err, "krok: "+texts.Explain(app.lang, one))
+		}
+	}
+	var ended interruption
+	if errors.Is(err, context.Canceled) && errors.As(context.Cause(ctx), &ended) {
+		fmt.Fprintln(io.Err, "krok: "+app.say("cmd.interrupted", nil))
+		return ended.code()
 	}
 	var misuse misused
 	if errors.As(err, &misuse) {
@@ -70,15 +67,15 @@ type misused struct{ error }
 
 func (m misused) Unwrap() error { return m.error }
 
-// explain gives a line for every error that was joined, in the owner's language.
-func explain(lang string, err error) []string {
-	var joined interface{ Unwrap() []error }
-	if errors.As(err, &joined) {
-		var lines []string
-		for _, one := range joined.Unwrap() {
-			lines = append(lines, explain(lang, one)...)
-		}
-		return lines
+// apart gives the errors that were joined, each for a line of its own. What an error for people has as its cause stays with it.
+func apart(err error) []error {
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return []error{err}
 	}
-	return []string{texts.Explain(lang, err)}
+	var all []error
+	for _, one := range joined.Unwrap() {
+		all = append(all, apart(one)...)
+	}
+	return all
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/krokbot/krok/flow/botfile"
-	"github.com/krokbot/krok/flow/texts"
 	"github.com/krokbot/krok/odoo/catalog"
 )
 
@@ -38,7 +36,7 @@ func (a *app) exportCommand() *cobra.Command {
 			_, err = file.WriteTo(a.Out)
 			return err
 		}
-		return os.WriteFile(output, file.Bytes(), 0o644) //nolint:gosec // a bot file holds no secret
+		return writeFile(output, file.Bytes())
 	})
 	command.Flags().StringVarP(&output, "output", "o", "", a.say("cmd.flag_output", nil))
 	return botFlag(a, command, &code)
@@ -66,7 +64,7 @@ func (a *app) importFile(cmd *cobra.Command, path string) error {
 		return nil
 	}
 	fmt.Fprintln(a.Out, changes)
-	if err := a.agree(); err != nil {
+	if err := a.agree(cmd.Context()); err != nil {
 		return err
 	}
 	summary, err := catalog.Import(cmd.Context(), db.client, db.procedures, bot)
@@ -75,12 +73,4 @@ func (a *app) importFile(cmd *cobra.Command, path string) error {
 	}
 	fmt.Fprintln(a.Out, summary.In(a.lang))
 	return nil
-}
-
-// fileError keeps the words of mistakes in a file and gives words to a file that cannot be read.
-func fileError(path string, err error) error {
-	if pathError := (*os.PathError)(nil); errors.As(err, &pathError) {
-		return texts.NewError("cmd.no_file", texts.Args{"file": path, "cause": pathError.Err}, err)
-	}
-	return err
 }

@@ -2,11 +2,9 @@ package main
 
 import (
 	"log/slog"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"github.com/krokbot/krok/config"
 	"github.com/krokbot/krok/flow/texts"
@@ -42,35 +40,50 @@ func (a *app) say(key string, args texts.Args) string { return texts.Get(a.lang,
 func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
 		Use: "krok", Short: a.say("cmd.krok", nil), Long: a.say("cmd.krok_long", nil),
-		SilenceUsage: true, SilenceErrors: true, Args: cobra.NoArgs,
+		SilenceUsage: true, SilenceErrors: true, Args: unknownCommand,
+		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 	}
 	config.AddFlags(root.PersistentFlags(), a.lang)
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return misused{err} })
+	root.PersistentFlags().BoolP("help", "h", false, a.say("cmd.flag_help", nil))
+	completions(root)
+	root.SetFlagErrorFunc(flagError)
+	root.SetUsageFunc(a.usage)
 	root.AddGroup(
 		&cobra.Group{ID: "odoo", Title: a.say("cmd.group_odoo", nil)},
 		&cobra.Group{ID: "run", Title: a.say("cmd.group_run", nil)},
 		&cobra.Group{ID: "bot", Title: a.say("cmd.group_bot", nil)},
+		&cobra.Group{ID: "more", Title: a.say("cmd.group_more", nil)},
+		&cobra.Group{ID: "topics", Title: a.say("cmd.group_topics", nil)},
 	)
 	for group, commands := range map[string][]*cobra.Command{
-		"odoo": {a.installCommand(), a.uninstallCommand(), a.moduleCommand()},
-		"run":  {a.serveCommand(), a.deadCommand()},
-		"bot":  {a.chatCommand(), a.testCommand(), a.checkCommand(), a.exportCommand(), a.importCommand()},
-		"":     {a.versionCommand(), a.settingsTopic(), a.botFileTopic(), a.transcriptTopic()},
+		"odoo":   {a.installCommand(), a.uninstallCommand(), a.moduleCommand()},
+		"run":    {a.serveCommand(), a.deadCommand()},
+		"bot":    {a.chatCommand(), a.testCommand(), a.checkCommand(), a.exportCommand(), a.importCommand()},
+		"more":   {a.versionCommand(), a.completionCommand()},
+		"topics": {a.settingsTopic(), a.botFileTopic(), a.transcriptTopic()},
 	} {
 		for _, command := range commands {
 			command.GroupID = group
 			root.AddCommand(command)
 		}
 	}
+	help := a.helpCommand()
+	help.GroupID = "more"
+	root.SetHelpCommand(help)
 	return root
 }
 
 // command makes a subcommand whose words stand in the catalogue under its name.
 func (a *app) command(use string, run func(cmd *cobra.Command, args []string) error) *cobra.Command {
-	name, _, _ := strings.Cut(use, " ")
-	return &cobra.Command{
+	name, words, _ := strings.Cut(use, " ")
+	command := &cobra.Command{
 		Use: use, Short: a.say("cmd."+name, nil), Long: a.say("cmd."+name+"_long", nil), Args: exactly(use), RunE: run,
 	}
+	if words == "" {
+		command.ValidArgsFunction = cobra.NoFileCompletions
+	}
+	return command
 }
 
 // exactly checks the number of arguments against the words of a usage line: "import FILE", "test FILE...", "serve".
@@ -115,10 +128,4 @@ func odooConfig(settings config.Config) rpc.Config {
 		URL: settings.OdooURL, DB: settings.OdooDB, Login: settings.OdooLogin, Key: settings.OdooKey,
 		Protocol: rpc.Protocol(settings.OdooProtocol), Pace: settings.OdooPace,
 	}
-}
-
-// terminal tells whether a person sits at the input.
-func (a *app) terminal() bool {
-	file, ok := a.In.(*os.File)
-	return ok && term.IsTerminal(int(file.Fd()))
 }

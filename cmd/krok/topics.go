@@ -16,7 +16,7 @@ func (a *app) settingsTopic() *cobra.Command {
 	var page strings.Builder
 	page.WriteString(a.say("cmd.settings_long", nil) + "\n\n")
 	for _, setting := range config.Settings() {
-		fmt.Fprintf(&page, "  %-24s --%-24s %-29s %s\n", setting.Name, setting.Flag(), setting.Env(), a.say("config."+setting.Name, nil))
+		fmt.Fprintf(&page, "  %-24s --%-24s %-29s %s\n", setting.Name, setting.Flag(), setting.Env(), unquoted(a.say("config."+setting.Name, nil)))
 	}
 	fmt.Fprintf(&page, "  %-24s   %-24s %-29s %s\n", "tokens", "", "KROK_TOKEN_<BOT CODE>", a.say("cmd.tokens", nil))
 	return &cobra.Command{Use: "settings", Short: a.say("cmd.settings", nil), Long: page.String()}
@@ -31,3 +31,6 @@ func (a *app) botFileTopic() *cobra.Command {
 func (a *app) transcriptTopic() *cobra.Command {
 	return &cobra.Command{Use: "transcript", Short: a.say("cmd.transcript", nil), Long: script.Help(a.lang)}
 }
+
+// unquoted takes the marks off that tell which word of a flag's help is its value's name.
+func unquoted(text string) string { return strings.ReplaceAll(text, "`", "") }
