@@ -97,7 +97,11 @@ func ownFlags(cmd *cobra.Command) []string {
 func (a *app) usage(cmd *cobra.Command) error {
 	page := &strings.Builder{}
 	fmt.Fprintf(page, "%s:\n  %s\n", a.say("cmd.usage", nil), a.usageLine(cmd))
-	for _, group := range cmd.Groups() {
+	groups := cmd.Groups()
+	if len(groups) == 0 && cmd.HasSubCommands() {
+		groups = []*cobra.Group{{Title: a.say("cmd.group_below", nil)}}
+	}
+	for _, group := range groups {
 		page.WriteString("\n" + group.Title + "\n")
 		for _, command := range cmd.Commands() {
 			if command.GroupID == group.ID {
@@ -121,8 +125,8 @@ func (a *app) usage(cmd *cobra.Command) error {
 }
 
 func (a *app) usageLine(cmd *cobra.Command) string {
-	if !cmd.HasParent() {
-		return "krok " + a.say("cmd.usage_root", nil)
+	if cmd.HasSubCommands() {
+		return cmd.CommandPath() + " " + a.say("cmd.usage_root", nil)
 	}
 	_, words, _ := strings.Cut(cmd.Use, " ")
 	return strings.TrimSpace(cmd.CommandPath() + " " + a.say("cmd.usage_flags", nil) + " " + words)

@@ -65,6 +65,9 @@ func (a *app) root() *cobra.Command {
 	} {
 		for _, command := range commands {
 			command.GroupID = group
+			if command.HasSubCommands() {
+				command.Args, command.RunE = unknownCommand, root.RunE
+			}
 			root.AddCommand(command)
 		}
 	}
