@@ -6,7 +6,9 @@ import (
 	"strconv"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/require"
@@ -72,6 +74,7 @@ func BenchmarkManyChats(b *testing.B) {
 	b.ReportAllocs()
 	b.ResetTimer()
 	calls.Store(0)
+	ours, theirs := ownTime(b), server.Time()
 	left.Add(b.N)
 	for i := 0; i < b.N; i += 100 {
 		batch := make([]flow.Event, 0, 100)
@@ -82,11 +85,23 @@ func BenchmarkManyChats(b *testing.B) {
 	}
 	left.Wait()
 	b.StopTimer()
+	b.ReportMetric(micros(ownTime(b)-ours)/float64(b.N), "µs-cpu-here/op")
+	b.ReportMetric(micros(server.Time()-theirs)/float64(b.N), "µs-cpu-redis/op")
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "turns/s")
 	b.ReportMetric(float64(calls.Load())/float64(b.N), "calls/op")
 	stop()
 	workers.Wait()
 }
+
+// ownTime is what this process has had of the processors.
+func ownTime(b *testing.B) time.Duration {
+	b.Helper()
+	var usage syscall.Rusage
+	require.NoError(b, syscall.Getrusage(syscall.RUSAGE_SELF, &usage))
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
+}
+
+func micros(d time.Duration) float64 { return float64(d) / float64(time.Microsecond) }
 
 // countCalls counts what goes to Redis.
 func countCalls(b *testing.B, opened *store.Store) *atomic.Int64 {

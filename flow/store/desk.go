@@ -102,6 +102,13 @@ func (d *desk) leave(mine chan handed) bool {
 	return true
 }
 
+// serves tells whether so many wait here that nobody elsewhere needs to hear of as much work.
+func (d *desk) serves(n int) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return len(d.line) >= n
+}
+
 // ring wakes the desk.
 func (d *desk) ring() {
 	select {
@@ -179,7 +186,7 @@ func (d *desk) handOut(jobs []*job) (over []*job) {
 func (d *desk) giveBack(jobs []*job) {
 	for _, job := range jobs {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(d.store.life), callTime)
-		err := d.store.putBack(ctx, d.bot, job, 0, false)
+		err := d.store.giveBack(ctx, d.bot, job)
 		cancel()
 		if err != nil {
 			d.store.options.Log.Warn("a chat was not given back, others wait for it until the lease runs out",

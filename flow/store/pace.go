@@ -76,10 +76,9 @@ local function hand_out(due, held, list, n)
       elseif rest > now then
         redis.call('ZADD', due, string.format('%.0f', rest), chat)
       else
-        local fence, attempts, lost = lease(due, held, chat, now, till, 0)
-        for _, value in ipairs({chat, item, fence, attempts, lost}) do
-          jobs[#jobs + 1] = value
-        end
+        local n = #jobs
+        jobs[n + 1], jobs[n + 2] = chat, item
+        jobs[n + 3], jobs[n + 4], jobs[n + 5] = lease(due, held, chat, now, stamp, till)
         given = given + 1
         if apart > 0 then
           redis.call('ZADD', KEYS[8], string.format('%.0f', math.max(rest, now - early) + apart), chat)

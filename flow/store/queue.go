@@ -25,16 +25,46 @@ type job struct {
 
 // leaseFunction gives a chat to a taker: it tells the fence, how often the entry was taken before and how often that was lost.
 const leaseFunction = `
-local function lease(due, held, chat, now, till, kept)
-  local state = redis.call('HGET', held, chat) or '0 0 0 free'
-  local before, attempts, lost, free = string.match(state, '^(%d+) (%d+) (%d+)(.*)')
-  if free == '' then
-    lost = lost + 1
+local function lease(due, held, chat, now, stamp, till, kept)
+  local fence, attempts, lost = stamp, '0', '0'
+  if kept and tonumber(kept) >= now then
+    fence = string.format('%.0f', kept + 1)
   end
-  local fence = string.format('%.0f', math.max(now, before + 1, kept + 1))
-  redis.call('HSET', held, chat, fence .. ' ' .. attempts + 1 .. ' ' .. lost)
+  local state = redis.call('HGET', held, chat)
+  if state then
+    local free, before
+    free, before, attempts, lost = string.match(state, '^(%l*) ?(%d+) (%d+) (%d+)$')
+    if free == '' then
+      lost = lost + 1
+    end
+    if tonumber(before) >= tonumber(fence) then
+      fence = string.format('%.0f', before + 1)
+    end
+    redis.call('HSET', held, chat, fence .. ' ' .. attempts + 1 .. ' ' .. lost)
+  else
+    redis.call('HSET', held, chat, fence .. ' 1 0')
+  end
   redis.call('ZADD', due, till, chat)
   return fence, attempts, lost .. ''
+end
+`
+
+// heldFunction gives what is noted of a chat that is held under a fence; nil where it is not.
+const heldFunction = `
+local function held_under(held, chat, fence)
+  local state = redis.call('HGET', held, chat)
+  if state and string.sub(state, 1, #fence + 1) == fence .. ' ' then
+    return state
+  end
+end
+`
+
+// ringFunction wakes the takers of a queue, where some wait.
+const ringFunction = `
+local function ring(idle)
+  if redis.call('DEL', idle) == 1 then
+    redis.call('PUBLISH', idle, '')
+  end
 end
 `
 
@@ -49,18 +79,18 @@ var takeScript = redis.NewScript(leaseFunction + `
 redis.call('HDEL', KEYS[2], '')
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
-local till = string.format('%.0f', now + ARGV[3])
-local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', string.format('%.0f', now), 'LIMIT', 0, ARGV[2])
-local jobs = {0}
+local stamp, till = string.format('%.0f', now), string.format('%.0f', now + ARGV[3])
+local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', stamp, 'LIMIT', 0, ARGV[2])
+local planned = #due > 0 and redis.call('EXISTS', KEYS[5]) == 1
+local jobs, n = {0}, 1
 for _, chat in ipairs(due) do
   local item = redis.call('LINDEX', ARGV[1] .. chat, 0)
   if item then
     local record = redis.call('HGET', KEYS[4], chat) or ''
-    local plan = redis.call('HGET', KEYS[5], chat) or ''
-    local fence, attempts, lost = lease(KEYS[1], KEYS[2], chat, now, till, string.match(record, '^%d+') or 0)
-    for _, value in ipairs({chat, item, fence, attempts, lost, record, plan}) do
-      jobs[#jobs + 1] = value
-    end
+    jobs[n + 1], jobs[n + 2] = chat, item
+    jobs[n + 3], jobs[n + 4], jobs[n + 5] = lease(KEYS[1], KEYS[2], chat, now, stamp, till, string.match(record, '^%d+'))
+    jobs[n + 6], jobs[n + 7] = record, planned and redis.call('HGET', KEYS[5], chat) or ''
+    n = n + 7
   else
     redis.call('ZREM', KEYS[1], chat)
     redis.call('HDEL', KEYS[2], chat)
@@ -126,16 +156,14 @@ func microseconds(value any) time.Duration {
 //
 // KEYS: due, held, idle, list, dead, plans. ARGV: chat, fence, queue, reason.
 // Return: 1, or 0 where the chat is not held under this fence.
-var dropScript = redis.NewScript(setAsideFunction + `
-local fence = string.match(redis.call('HGET', KEYS[2], ARGV[1]) or '', '^(%d+) %d+ %d+$')
-if fence ~= ARGV[2] then
+var dropScript = redis.NewScript(setAsideFunction + heldFunction + ringFunction + `
+if not held_under(KEYS[2], ARGV[1], ARGV[2]) then
   return 0
 end
 redis.call('HDEL', KEYS[2], ARGV[1])
 local time = redis.call('TIME')
 local stamp = string.format('%.0f', time[1] * 1000000 + time[2])
-local item = redis.call('LPOP', KEYS[4])
-set_aside(KEYS[5], ARGV[3], ARGV[1], ARGV[4], item, stamp)
+set_aside(KEYS[5], ARGV[3], ARGV[1], ARGV[4], redis.call('LPOP', KEYS[4]), stamp)
 if ARGV[3] == 'in' then
   redis.call('HDEL', KEYS[6], ARGV[1])
 end
@@ -144,9 +172,7 @@ if redis.call('EXISTS', KEYS[4]) == 0 then
   return 1
 end
 redis.call('ZADD', KEYS[1], stamp, ARGV[1])
-if redis.call('DEL', KEYS[3]) == 1 then
-  redis.call('PUBLISH', KEYS[3], '')
-end
+ring(KEYS[3])
 return 1
 `)
 
@@ -156,55 +182,39 @@ func (s *Store) drop(ctx context.Context, bot string, job *job, reason string) e
 	return s.settled(dropScript.Run(ctx, s.client, names, string(job.chat), job.fence, job.queue, reason).Int())
 }
 
-// waitScript ends a lease and leaves the entry, to be taken again not before a time. Where the attempt counts nothing else goes to the
-// chat before that either.
+// giveBackScript ends a lease that nobody has used: the entry may be taken at once, and the attempt does not count.
 //
-// KEYS: due, held, idle, rest. ARGV: chat, fence, µs to wait, 1 where the attempt counts.
+// KEYS: due, held, idle. ARGV: chat, fence.
 // Return: 1, or 0 where the chat is not held under this fence.
-var waitScript = redis.NewScript(`
-local fence, attempts, lost = string.match(redis.call('HGET', KEYS[2], ARGV[1]) or '', '^(%d+) (%d+) (%d+)$')
-if fence ~= ARGV[2] then
+var giveBackScript = redis.NewScript(heldFunction + ringFunction + `
+local state = held_under(KEYS[2], ARGV[1], ARGV[2])
+if not state then
   return 0
 end
-if ARGV[4] ~= '1' then
-  attempts = attempts - 1
-end
+local attempts, lost = string.match(state, ' (%d+) (%d+)$')
 redis.call('HDEL', KEYS[2], ARGV[1])
-redis.call('HSET', KEYS[2], ARGV[1], fence .. ' ' .. attempts .. ' ' .. lost .. ' free')
+redis.call('HSET', KEYS[2], ARGV[1], 'free ' .. ARGV[2] .. ' ' .. attempts - 1 .. ' ' .. lost)
 local time = redis.call('TIME')
-local till = string.format('%.0f', time[1] * 1000000 + time[2] + ARGV[3])
-redis.call('ZADD', KEYS[1], till, ARGV[1])
-if ARGV[4] == '1' and ARGV[3] ~= '0' then
-  redis.call('ZADD', KEYS[4], 'GT', till, ARGV[1])
-end
-if redis.call('DEL', KEYS[3]) == 1 then
-  redis.call('PUBLISH', KEYS[3], '')
-end
+redis.call('ZADD', KEYS[1], string.format('%.0f', time[1] * 1000000 + time[2]), ARGV[1])
+ring(KEYS[3])
 return 1
 `)
 
-// putBack leaves the entry for later. An attempt that does not count is one that nobody has begun.
-func (s *Store) putBack(ctx context.Context, bot string, job *job, after time.Duration, counts bool) error {
+func (s *Store) giveBack(ctx context.Context, bot string, job *job) error {
 	keys := s.queueKeys(bot, job.queue)
-	counted := 0
-	if counts {
-		counted = 1
-	}
-	names := []string{keys.due, keys.held, keys.idle, s.botKey(bot, "out:rest")}
-	return s.settled(waitScript.Run(ctx, s.client, names, string(job.chat), job.fence, micros(after), counted).Int())
+	return s.settled(giveBackScript.Run(ctx, s.client, []string{keys.due, keys.held, keys.idle}, string(job.chat), job.fence).Int())
 }
 
 // renewScript makes leases longer. ZREM first, so that it works in a full Redis too.
 //
 // KEYS: due, held. ARGV: lease in µs, then for each lease: chat, fence.
 // Return: the chats that are not held under their fence any more.
-var renewScript = redis.NewScript(`
+var renewScript = redis.NewScript(heldFunction + `
 local time = redis.call('TIME')
 local till = string.format('%.0f', time[1] * 1000000 + time[2] + ARGV[1])
 local lost = {}
 for i = 2, #ARGV, 2 do
-  local fence = string.match(redis.call('HGET', KEYS[2], ARGV[i]) or '', '^(%d+) %d+ %d+$')
-  if fence == ARGV[i + 1] then
+  if held_under(KEYS[2], ARGV[i], ARGV[i + 1]) then
     redis.call('ZREM', KEYS[1], ARGV[i])
     redis.call('ZADD', KEYS[1], till, ARGV[i])
   else

@@ -5,6 +5,8 @@ import (
 	"net"
 	"os/exec"
 	"slices"
+	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -111,6 +113,23 @@ func (s *Server) Pause() { require.NoError(s.t, s.cmd.Process.Signal(syscall.SIG
 
 // Resume lets a paused server go on.
 func (s *Server) Resume() { require.NoError(s.t, s.cmd.Process.Signal(syscall.SIGCONT)) }
+
+// Time is what the server has had of the processors.
+func (s *Server) Time() time.Duration {
+	s.t.Helper()
+	text, err := s.Client.Info(context.Background(), "cpu").Result()
+	require.NoError(s.t, err)
+	total := 0.0
+	for line := range strings.Lines(text) {
+		name, value, _ := strings.Cut(strings.TrimSpace(line), ":")
+		if name == "used_cpu_user" || name == "used_cpu_sys" {
+			seconds, err := strconv.ParseFloat(value, 64)
+			require.NoError(s.t, err)
+			total += seconds
+		}
+	}
+	return time.Duration(total * float64(time.Second))
+}
 
 func freePort(t testing.TB) string {
 	t.Helper()
