@@ -44,8 +44,9 @@ const olderData = `<?xml version="1.0" encoding="utf-8"?>
 </odoo>
 `
 
-// olderZip makes an older version out of today's module.
-func olderZip(t *testing.T, major int) []byte {
+// repacked is today's module with other files in it: those of change are made anew out of what they hold, those of body are added, or
+// left out where they are empty.
+func repacked(t *testing.T, major int, change map[string]func(text string) string, body map[string]string) []byte {
 	t.Helper()
 	today, err := module.Zip(major)
 	require.NoError(t, err)
@@ -60,29 +61,51 @@ func olderZip(t *testing.T, major int) []byte {
 		require.NoError(t, err)
 	}
 	for _, file := range reader.File {
+		if _, other := body[file.Name]; other {
+			continue
+		}
 		r, err := file.Open()
 		require.NoError(t, err)
-		body, err := io.ReadAll(r)
+		text, err := io.ReadAll(r)
 		require.NoError(t, err)
-		text := string(body)
-		if file.Name == "krok/__manifest__.py" {
-			text = strings.Replace(text, ".0."+module.Version, ".0.0.9.0", 1)
-			text = strings.Replace(text, "    ],\n    'application'", "        \"data/older.xml\",\n    ],\n    'application'", 1)
-			require.Contains(t, text, "older.xml")
+		if made := change[file.Name]; made != nil {
+			text = []byte(made(string(text)))
 		}
-		add(file.Name, text)
+		add(file.Name, string(text))
 	}
-	add("krok/data/older.xml", olderData)
+	for name, text := range body {
+		if text != "" {
+			add(name, text)
+		}
+	}
 	require.NoError(t, writer.Close())
 	return buffer.Bytes()
+}
+
+// olderZip makes an older version out of today's module.
+func olderZip(t *testing.T, major int) []byte {
+	t.Helper()
+	older := func(text string) string {
+		text = strings.Replace(text, ".0."+module.Version, ".0.0.9.0", 1)
+		text = strings.Replace(text, "    ],\n    'application'", "        \"data/older.xml\",\n    ],\n    'application'", 1)
+		require.Contains(t, text, "older.xml")
+		return text
+	}
+	return repacked(t, major, map[string]func(string) string{"krok/__manifest__.py": older}, map[string]string{"krok/data/older.xml": olderData})
+}
+
+// bring imports a zip as an admin would by hand.
+func (w world) bring(t *testing.T, zip []byte) {
+	t.Helper()
+	wizard := w.create(t, "base.import.module", map[string]any{"module_file": base64.StdEncoding.EncodeToString(zip)})
+	_, err := w.client.Call(t.Context(), "base.import.module", "import_module", []int64{wizard}, nil)
+	require.NoError(t, err)
 }
 
 // becomeOlder puts the older version over today's, as it stood before the upgrade.
 func (w world) becomeOlder(t *testing.T) {
 	t.Helper()
-	wizard := w.create(t, "base.import.module", map[string]any{"module_file": base64.StdEncoding.EncodeToString(olderZip(t, w.Version))})
-	_, err := w.client.Call(t.Context(), "base.import.module", "import_module", []int64{wizard}, nil)
-	require.NoError(t, err)
+	w.bring(t, olderZip(t, w.Version))
 	mark := w.find(t, "x_krok_procedure", is("x_name", "module"), "x_version")
 	require.Len(t, mark, 1)
 	w.write(t, "x_krok_procedure", mark[0].ID(), map[string]any{"x_version": "0.9.0/0011223344556677/en_US,uk_UA"})

@@ -16,6 +16,10 @@ func (i *installer) labels(ctx context.Context) error {
 	if i.major >= 18 || !slices.Contains(i.plan.Languages, Ukrainian) {
 		return nil
 	}
+	return i.writeLabels(ctx)
+}
+
+func (i *installer) writeLabels(ctx context.Context) error {
 	translations, err := Translations(i.major)
 	if err != nil {
 		return err
