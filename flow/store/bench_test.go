@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -91,6 +92,35 @@ func BenchmarkManyChats(b *testing.B) {
 	b.ReportMetric(float64(calls.Load())/float64(b.N), "calls/op")
 	stop()
 	workers.Wait()
+}
+
+// BenchmarkBareGetAndSet is what a bot written by hand does for a turn: one GET and one SET of a session, by 16 workers. It is the
+// measure for what a turn through the store may cost.
+func BenchmarkBareGetAndSet(b *testing.B) {
+	server := storetest.Start(b)
+	session := strings.Repeat("x", 200)
+	work := make(chan string, 100)
+	b.ReportAllocs()
+	b.ResetTimer()
+	ours, theirs := ownTime(b), server.Time()
+	var workers sync.WaitGroup
+	for range 16 {
+		workers.Go(func() {
+			for chat := range work {
+				_ = server.Client.Get(b.Context(), chat).Err()
+				_ = server.Client.Set(b.Context(), chat, session, 0).Err()
+			}
+		})
+	}
+	for i := range b.N {
+		work <- strconv.Itoa(i % 500)
+	}
+	close(work)
+	workers.Wait()
+	b.StopTimer()
+	b.ReportMetric(micros(ownTime(b)-ours)/float64(b.N), "µs-cpu-here/op")
+	b.ReportMetric(micros(server.Time()-theirs)/float64(b.N), "µs-cpu-redis/op")
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "turns/s")
 }
 
 // ownTime is what this process has had of the processors.
