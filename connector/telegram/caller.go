@@ -1,6 +1,7 @@
 package telegram
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,15 +11,14 @@ import (
 	"net/http"
 	"net/url"
 	"path"
-	"strings"
 	"time"
 
 	"github.com/mymmrac/telego"
 	"github.com/mymmrac/telego/telegoapi"
 )
 
-// caller carries requests to the Bot API. It keeps the token, which stands in every URL, out of every error, and it takes updates
-// apart one by one, so that one that telego cannot read does not hold up the others for ever.
+// caller carries requests to the Bot API. It keeps the token, which stands in every URL, out of every error, and where it is
+// asked to it takes updates apart one by one, so that one that telego cannot read does not hold up the others for ever.
 type caller struct {
 	client *http.Client
 	log    *slog.Logger
@@ -45,6 +45,9 @@ func (c *caller) Call(ctx context.Context, address string, data *telegoapi.Reque
 	defer context.AfterFunc(c.life, cancel)()
 	begun := time.Now()
 	response, err := c.post(ctx, address, data)
+	if err != nil && c.life.Err() != nil {
+		err = fmt.Errorf("%w: krok stops: %w", errUnknownOutcome, err)
+	}
 	if c.onCall != nil {
 		c.onCall(Call{Method: path.Base(address), Result: resultOf(response, err), Took: time.Since(begun)})
 	}
@@ -54,7 +57,7 @@ func (c *caller) Call(ctx context.Context, address string, data *telegoapi.Reque
 func (c *caller) post(ctx context.Context, address string, data *telegoapi.RequestData) (*telegoapi.Response, error) {
 	body := data.BodyStream
 	if data.BodyRaw != nil {
-		body = strings.NewReader(string(data.BodyRaw))
+		body = bytes.NewReader(data.BodyRaw)
 	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, address, body)
 	if err != nil {
@@ -70,15 +73,18 @@ func (c *caller) post(ctx context.Context, address string, data *telegoapi.Reque
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errUnknownOutcome, withoutURL(err))
 	}
-	var response telegoapi.Response
-	if err := json.Unmarshal(reply, &response); err != nil || !response.Ok && response.Error == nil {
+	response, ok := readReply(path.Base(address), reply)
+	if !ok {
 		return nil, fmt.Errorf("%w: HTTP status %d with an answer that is not the bot api's", errUnknownOutcome, answer.StatusCode)
 	}
-	if response.Ok && strings.HasSuffix(address, "/getUpdates") {
+	if response.Ok && ctx.Value(apart{}) != nil {
 		response.Result = c.readable(response.Result)
 	}
-	return &response, nil
+	return response, nil
 }
+
+// apart, as a value of a request's context, lets the caller take the updates that come apart.
+type apart struct{}
 
 // readable puts an empty update in the place of every one that telego cannot read: its number is still confirmed.
 func (c *caller) readable(batch []byte) []byte {

@@ -126,7 +126,7 @@ func New(config Config) (*Connector, error) {
 func newClient() *http.Client {
 	transport, _ := http.DefaultTransport.(*http.Transport)
 	transport = transport.Clone()
-	transport.MaxIdleConnsPerHost = 64
+	transport.MaxIdleConns, transport.MaxIdleConnsPerHost = 0, mostSenders+2 // one polls, and one answers presses
 	transport.ResponseHeaderTimeout = longPoll + 15*time.Second
 	return &http.Client{Transport: transport, Timeout: 5 * time.Minute} // an upload of 50 MB takes its time
 }

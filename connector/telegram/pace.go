@@ -13,14 +13,23 @@ type Limits struct {
 	PerSecond     float64 // messages of the bot; 0 is 30
 	ChatPerSecond float64 // messages to one chat; 0 is 1
 	ChatBurst     int     // messages to one chat without a pause; 0 is 10
-	Senders       int     // requests at the same time; 0 is 16
+	Senders       int     // requests at the same time; 0 is as many as the pace needs
 }
 
+// A bot sends so many messages at the same time: enough for its pace where each takes half a second.
+const (
+	fewestSenders = 16
+	mostSenders   = 500
+)
+
 func (l Limits) senders() int {
-	if l.Senders <= 0 {
-		return 16
+	if l.Senders > 0 {
+		return l.Senders
 	}
-	return l.Senders
+	if l.PerSecond < 0 {
+		return mostSenders
+	}
+	return int(min(max(l.PerSecond/2, fewestSenders), mostSenders))
 }
 
 // pace is what the store is to keep.

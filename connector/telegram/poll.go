@@ -2,6 +2,7 @@ package telegram
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -45,9 +46,7 @@ func (c *Connector) lead(ctx context.Context) (context.Context, error) {
 func (c *Connector) pollWhileLeading(ctx context.Context) {
 	offset, failures := 0, 0
 	for ctx.Err() == nil {
-		updates, err := c.api.GetUpdates(ctx, &telego.GetUpdatesParams{
-			Offset: offset, Limit: 100, Timeout: int(longPoll / time.Second), AllowedUpdates: allowedUpdates,
-		})
+		updates, err := c.fetch(ctx, offset)
 		if err == nil {
 			err = c.put(ctx, updates)
 		}
@@ -72,6 +71,18 @@ func (c *Connector) pollWhileLeading(ctx context.Context) {
 			c.takeOver(ctx) // if it was a webhook
 		}
 	}
+}
+
+// fetch gets the next updates. Where telego cannot read them they are fetched once more, and taken apart.
+func (c *Connector) fetch(ctx context.Context, offset int) ([]telego.Update, error) {
+	params := &telego.GetUpdatesParams{
+		Offset: offset, Limit: 100, Timeout: int(longPoll / time.Second), AllowedUpdates: allowedUpdates,
+	}
+	updates, err := c.api.GetUpdates(ctx, params)
+	if err == nil || code(err) != 0 || ctx.Err() != nil || errors.Is(err, errUnreachable) || errors.Is(err, errUnknownOutcome) {
+		return updates, err
+	}
+	return c.api.GetUpdates(context.WithValue(ctx, apart{}, true), params)
 }
 
 // pollBackoff waits longer where asking again cannot help soon: another program polls, or the token is wrong.

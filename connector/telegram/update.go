@@ -1,8 +1,8 @@
 package telegram
 
 import (
-	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/mymmrac/telego"
@@ -12,7 +12,7 @@ import (
 
 // event makes an event of an update. ok is false for what no bot answers: channel posts, and kinds that krok did not ask for.
 func (c *Connector) event(update telego.Update) (event flow.Event, ok bool) {
-	event = flow.Event{ID: fmt.Sprintf("u%s:%d", c.botID(), update.UpdateID), Bot: c.config.Code, At: time.Now().UTC()}
+	event = flow.Event{ID: "u" + c.botID() + ":" + strconv.Itoa(update.UpdateID), Bot: c.config.Code, At: time.Now().UTC()}
 	switch {
 	case update.Message != nil:
 		return c.messageEvent(event, flow.KindMessage, update.Message)
@@ -27,7 +27,10 @@ func (c *Connector) event(update telego.Update) (event flow.Event, ok bool) {
 }
 
 // botID is the bot's own id, which is the first part of its token.
-func (c *Connector) botID() string { return token.FindStringSubmatch(c.config.Token)[1] }
+func (c *Connector) botID() string {
+	id, _, _ := strings.Cut(c.config.Token, ":")
+	return id
+}
 
 func (c *Connector) messageEvent(event flow.Event, kind flow.EventKind, message *telego.Message) (flow.Event, bool) {
 	if message.Chat.Type == telego.ChatTypeChannel || message.From == nil || message.From.IsBot {
