@@ -284,8 +284,8 @@ func TestABotServesFollowsEditsAndSurvivesAKill(t *testing.T) {
 		t.Logf("the edit was live after %.1f s", time.Since(edited).Seconds())
 
 		// a mistake freezes its step, the rest goes live, and the form says what is wrong
-		w.write(t, "mail", "x_domain", "[('no_such_field', '=', 1)]")
 		w.write(t, "menu", "x_text", "<p>Чим допомогти?</p>")
+		w.write(t, "mail", "x_domain", "[('no_such_field', '=', 1)]") // once this is a problem, the text before it serves too
 		require.Eventually(t, func() bool { return len(w.problems(t)) > 0 }, 20*time.Second, 200*time.Millisecond)
 		require.Contains(t, w.problems(t)[0], "no_such_field")
 		ann.ReadAll()
