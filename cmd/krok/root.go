@@ -61,7 +61,7 @@ func (a *app) root() *cobra.Command {
 		"run":    {a.serveCommand(), a.deadCommand()},
 		"bot":    {a.chatCommand(), a.testCommand(), a.checkCommand(), a.exportCommand(), a.importCommand()},
 		"more":   {a.versionCommand(), a.completionCommand()},
-		"topics": {a.settingsTopic(), a.botFileTopic(), a.transcriptTopic()},
+		"topics": {a.settingsTopic(), a.metricsTopic(), a.botFileTopic(), a.transcriptTopic()},
 	} {
 		for _, command := range commands {
 			command.GroupID = group
@@ -110,7 +110,7 @@ func (a *app) settings(cmd *cobra.Command) (config.Config, error) {
 	if err != nil {
 		return config.Config{}, err
 	}
-	slog.SetDefault(slog.New(slog.NewTextHandler(a.Err, &slog.HandlerOptions{Level: settings.LogLevel})))
+	slog.SetDefault(newLog(a.Err, settings.LogLevel))
 	return settings, nil
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/krokbot/krok/connector/telegram"
 	"github.com/krokbot/krok/flow/store"
 	"github.com/krokbot/krok/flow/texts"
+	"github.com/krokbot/krok/odoo/module"
 )
 
 // serveCommand runs the bots until it is told to stop.
@@ -29,31 +30,47 @@ func (a *app) serve(cmd *cobra.Command) error {
 	if err := settings.NeedOdoo(); err != nil {
 		return err
 	}
+	metrics := (*service.Metrics)(nil)
+	if settings.Listen != "" {
+		metrics = service.NewMetrics(module.Version)
+	}
+	web := service.NewWeb(service.WebConfig{Listen: settings.Listen, PublicURL: settings.PublicURL, Lang: a.lang, Metrics: metrics})
+	if err := web.Start(ctx); err != nil {
+		return err
+	}
+	defer web.Stop()
 	odoo := service.NewOdoo(odooConfig(settings))
 	defer odoo.Close()
-	kept, err := a.patiently(ctx, func() (*store.Store, error) { return a.openStore(ctx, settings, odoo) })
+	kept, err := a.patiently(ctx, web, func() (*store.Store, error) { return a.openStore(ctx, settings, odoo) })
 	if err != nil {
-		return err
+		return nil //nolint:nilerr // it was told to stop before there was anything to serve
 	}
 	defer kept.Close()
 	running := service.New(service.Config{
-		Odoo: odoo, Store: kept, Token: settings.Token, TelegramAPI: settings.TelegramAPI, Every: max(settings.OdooPace, time.Second),
-		Limits: telegram.Limits{PerSecond: settings.TelegramPerSecond, ChatPerSecond: settings.TelegramChatPerSecond},
+		Odoo: odoo, Store: kept, Token: settings.Token, TelegramAPI: settings.TelegramAPI, PublicURL: settings.PublicURL,
+		Limits:  telegram.Limits{PerSecond: settings.TelegramPerSecond, ChatPerSecond: settings.TelegramChatPerSecond},
+		Metrics: metrics, Every: max(settings.OdooPace, time.Second),
 	})
 	running.Start(ctx)
+	web.Serve(running)
 	<-ctx.Done()
 	slog.Info("stopping: turns and messages under way are finished")
+	web.Stopping()
 	running.Stop()
 	return nil
 }
 
 // patiently tries to open the store until it works: a Redis or an Odoo that is not there yet will come. Its error is that of ctx.
-func (a *app) patiently(ctx context.Context, open func() (*store.Store, error)) (*store.Store, error) {
+func (a *app) patiently(ctx context.Context, web *service.Web, open func() (*store.Store, error)) (*store.Store, error) {
 	for wait := time.Second; ; wait = min(2*wait, 30*time.Second) {
 		kept, err := open()
-		if err == nil || ctx.Err() != nil {
-			return kept, err
+		if err == nil {
+			return kept, nil
 		}
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		web.Waiting(err)
 		fmt.Fprintln(a.Err, "krok: "+texts.Explain(a.lang, err))
 		select {
 		case <-ctx.Done():

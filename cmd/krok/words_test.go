@@ -15,7 +15,7 @@ import (
 // commands are all that `krok help` is to name, and topics what stands beside them.
 var (
 	commands = []string{"install", "uninstall", "module", "serve", "chat", "test", "check", "export", "import", "completion", "help", "version"}
-	topics   = []string{"settings", "bot-file", "transcript"}
+	topics   = []string{"settings", "metrics", "bot-file", "transcript"}
 )
 
 func TestKrokWithoutWordsSaysWhatThereIs(t *testing.T) {

@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"log/slog"
+	"net/url"
 	"reflect"
 	"slices"
 	"sync"
@@ -21,12 +22,14 @@ type bot struct {
 	config  Config
 	code    string
 	log     *slog.Logger
+	store   *countedStore
+	odoo    *countedOdoo
 	serving atomic.Pointer[flow.Bot]
 	runner  *flow.Runner
 	good    flow.Definition
 	since   time.Time
 
-	connector *telegram.Connector // nil: there is no token that could be one
+	connector atomic.Pointer[telegram.Connector] // nil: there is no token that could be one
 	token     string
 	stop      context.CancelFunc // ends the connector's life
 
@@ -38,10 +41,15 @@ type bot struct {
 	reported *records.Status
 }
 
-func newBot(ctx context.Context, config Config, code string) *bot {
-	b := &bot{config: config, code: code, log: config.Log.With("bot", code), since: time.Now().UTC().Truncate(time.Second)}
+func newBot(ctx context.Context, s *Service, code string) *bot {
+	config := s.config
+	b := &bot{
+		config: config, code: code, log: config.Log.With("bot", code), since: time.Now().UTC().Truncate(time.Second),
+		store: &countedStore{Store: config.Store, bot: code, metrics: config.Metrics, hard: s.hard},
+		odoo:  &countedOdoo{source: config.Odoo, bot: code, metrics: config.Metrics, hard: s.hard},
+	}
 	b.runner = flow.NewRunner(flow.RunnerConfig{
-		Code: code, Bot: b.serving.Load, Store: config.Store, Engine: flow.Engine{Odoo: config.Odoo}, OnProblems: b.onProblems, Log: config.Log,
+		Code: code, Bot: b.serving.Load, Store: b.store, Engine: flow.Engine{Odoo: b.odoo}, OnProblems: b.onProblems, Log: config.Log,
 	})
 	b.runner.Start(ctx)
 	return b
@@ -71,13 +79,14 @@ func (b *bot) change(ctx context.Context, definition flow.Definition, token stri
 
 // connect opens the connection to Telegram, or another one where the token has changed.
 func (b *bot) connect(ctx context.Context, token string) {
-	if b.connector != nil && b.token == token {
+	if b.connector.Load() != nil && b.token == token {
 		return
 	}
 	b.disconnect()
 	b.token = token
 	connector, err := telegram.New(telegram.Config{
-		Code: b.code, Token: token, APIURL: b.config.TelegramAPI, Store: b.config.Store, Files: b.config.Store, Media: b.config.Odoo.Media,
+		Code: b.code, Token: token, APIURL: b.config.TelegramAPI, Store: b.store, Files: b.config.Store, Media: b.odoo.Media,
+		Webhook: b.webhook(), Notebook: b.config.Store, OnCall: b.config.Metrics.telegram(b.code),
 		Lead: func(ctx context.Context) (context.Context, error) {
 			return b.config.Store.Lead(ctx, "poll:"+b.code)
 		},
@@ -91,22 +100,31 @@ func (b *bot) connect(ctx context.Context, token string) {
 		return
 	}
 	ctx, b.stop = context.WithCancel(ctx)
-	b.connector = connector
+	b.connector.Store(connector)
 	connector.Start(ctx)
 }
 
+// webhook is where Telegram brings the bot's updates to; empty: they are polled.
+func (b *bot) webhook() string {
+	if b.config.PublicURL == "" {
+		return ""
+	}
+	return b.config.PublicURL + "/telegram/" + url.PathEscape(b.code)
+}
+
 func (b *bot) disconnect() {
-	if b.connector == nil {
+	connector := b.connector.Load()
+	if connector == nil {
 		return
 	}
 	b.stop()
-	b.connector.Stop()
-	b.connector = nil
+	connector.Stop()
+	b.connector.Store(nil)
 }
 
 // setCommands brings the command menu to Telegram as soon as the bot is connected.
 func (b *bot) setCommands(ctx context.Context, definition *flow.Bot) {
-	connector := b.connector
+	connector := b.connector.Load()
 	if connector == nil {
 		return
 	}

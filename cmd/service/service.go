@@ -39,6 +39,9 @@ type Snapshot struct {
 type Store interface {
 	flow.Store
 	telegram.Files
+	telegram.Notebook
+	// Queues tells how much waits for a bot.
+	Queues(ctx context.Context, bot string) (flow.Queues, error)
 	// SaveGood keeps a bot's last good definition with its token; LoadGood gives all that were kept, by bot code.
 	SaveGood(ctx context.Context, bot string, good store.Good) error
 	LoadGood(ctx context.Context) (map[string]store.Good, error)
@@ -56,11 +59,17 @@ type Config struct {
 	Token func(code string) string
 	// TelegramAPI is the address of the Bot API; empty is Telegram's own.
 	TelegramAPI string
+	// PublicURL is where Telegram brings updates to, see [Web]; empty: they are polled.
+	PublicURL string
 	// Limits hold back what is sent.
 	Limits telegram.Limits
 	// Every is how often Odoo is asked for changes; 0 is a second.
 	Every time.Duration
-	Log   *slog.Logger
+	// StopWithin is how long Stop waits for what is under way before it cuts it off; 0 is 25 s.
+	StopWithin time.Duration
+	// Metrics count what happens; nil: nothing is counted.
+	Metrics *Metrics
+	Log     *slog.Logger
 }
 
 // Service follows the definitions and keeps a bot running for each.
@@ -68,11 +77,18 @@ type Service struct {
 	config  Config
 	log     *slog.Logger
 	version string
-	bots    map[string]*bot // only touched by the watcher, and by Stop after it
+	probe   probe
 	stop    context.CancelFunc
+	hard    context.Context //nolint:containedctx // ends when Stop has waited long enough
+	cut     context.CancelFunc
 	done    sync.WaitGroup
 	started chan struct{}
 	once    sync.Once
+
+	mu      sync.Mutex
+	bots    map[string]*bot // only changed by the watcher
+	odooErr error           // of the last look at Odoo
+	looked  bool            // one look went well: all bots are known
 }
 
 // New makes a service that does nothing yet.
@@ -83,7 +99,14 @@ func New(config Config) *Service {
 	if config.Log == nil {
 		config.Log = slog.Default()
 	}
-	return &Service{config: config, log: config.Log, bots: map[string]*bot{}, started: make(chan struct{})}
+	if config.StopWithin <= 0 {
+		config.StopWithin = stopTime
+	}
+	config.Odoo = &countedSource{Source: config.Odoo, metrics: config.Metrics}
+	s := &Service{config: config, log: config.Log, bots: map[string]*bot{}, started: make(chan struct{})}
+	s.probe.write = func(ctx context.Context) error { return config.Store.Remember(ctx, "ready", "yes") }
+	s.hard, s.cut = context.WithCancel(context.Background())
+	return s
 }
 
 // Start begins in the background: with the last good definitions where there are some, and then with those of Odoo.
@@ -98,21 +121,6 @@ func (s *Service) Start(ctx context.Context) {
 
 // Started is closed when the last good definitions serve.
 func (s *Service) Started() <-chan struct{} { return s.started }
-
-// Stop ends all bots and waits for turns and messages under way. It may be called twice.
-func (s *Service) Stop() {
-	s.once.Do(func() {
-		if s.stop != nil {
-			s.stop()
-		}
-		s.done.Wait()
-		var ending sync.WaitGroup
-		for _, bot := range s.bots {
-			ending.Go(bot.end)
-		}
-		ending.Wait()
-	})
-}
 
 func (s *Service) startFromGood(ctx context.Context) {
 	kept, err := s.config.Store.LoadGood(ctx)
@@ -132,7 +140,9 @@ func (s *Service) watch(ctx context.Context) {
 	failures := 0
 	for {
 		wait := s.config.Every
-		if err := s.look(ctx); err != nil && ctx.Err() == nil {
+		err := s.look(ctx)
+		s.noteLook(err)
+		if err != nil && ctx.Err() == nil {
 			failures++
 			wait = max(wait, min(s.config.Every<<min(failures, 5), 30*time.Second))
 			var slower *flow.Unavailable
@@ -175,6 +185,14 @@ func (s *Service) look(ctx context.Context) error {
 	return nil
 }
 
+// noteLook keeps how a look at Odoo went, for who asks whether all is well.
+func (s *Service) noteLook(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.odooErr = err
+	s.looked = s.looked || err == nil
+}
+
 // take makes the running bots those of a snapshot.
 func (s *Service) take(ctx context.Context, snapshot Snapshot) {
 	active := map[string]bool{}
@@ -193,7 +211,10 @@ func (s *Service) take(ctx context.Context, snapshot Snapshot) {
 		}
 		s.log.Info("the bot is not active any more", "bot", code)
 		bot.end()
+		s.mu.Lock()
 		delete(s.bots, code)
+		s.mu.Unlock()
+		s.config.Metrics.forget(code)
 		if err := s.config.Store.DropGood(ctx, code); err != nil {
 			s.log.Error("a bot that is gone could not be forgotten", "bot", code, "err", err)
 		}
@@ -204,7 +225,27 @@ func (s *Service) botFor(ctx context.Context, code string) *bot {
 	if running, ok := s.bots[code]; ok {
 		return running
 	}
-	made := newBot(ctx, s.config, code)
+	made := newBot(ctx, s, code)
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.bots[code] = made
 	return made
+}
+
+// complete tells whether all bots are known.
+func (s *Service) complete() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.looked
+}
+
+// connector finds the connection of a bot to Telegram; known tells whether there is such a bot, and nil that it has no connection.
+func (s *Service) connector(code string) (connector *telegram.Connector, known bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	bot, known := s.bots[code]
+	if !known {
+		return nil, false
+	}
+	return bot.connector.Load(), true
 }
