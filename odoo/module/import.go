@@ -27,7 +27,7 @@ func (i *installer) importZip(ctx context.Context) error {
 		if err == nil && message == "" {
 			return nil
 		}
-		again := err == nil && i.major <= 16 || rpc.IsKind(err, rpc.KindPython, rpc.KindConflict, rpc.KindServer)
+		again := err == nil && i.major <= 16 || rpc.IsKind(err, rpc.KindPython, rpc.KindConflict, rpc.KindServer, rpc.KindCut, rpc.KindGateway, rpc.KindTimeout)
 		if err == nil {
 			err = texts.NewError("install.import_failed", texts.Args{"message": message}, nil)
 		}
@@ -39,8 +39,37 @@ func (i *installer) importZip(ctx context.Context) error {
 			return err
 		case <-time.After(pauses[attempt]):
 		}
+		if err := i.settle(ctx); err != nil {
+			return err
+		}
 		if err := i.clearHalf(ctx); err != nil {
 			return err
+		}
+	}
+}
+
+// settle waits until an import has ended whose connection was cut: Odoo goes on with it and knows nothing of the cut. It writes external
+// ids from its beginning to its end, and the table can be had for reading alone only when nobody does.
+func (i *installer) settle(ctx context.Context) error {
+	return patiently(ctx, func() error {
+		_, err := i.once(ctx, "env.cr.execute('LOCK TABLE ir_model_data IN SHARE MODE')\naction = {'settled': True}", nil)
+		return err
+	})
+}
+
+// patiently tries again what meets an Odoo that is rebuilding its models: until it has, other calls may fail in any way ("dictionary
+// changed size during iteration"). A fault that stays is given after half a minute.
+func patiently(ctx context.Context, do func() error) error {
+	const wait, longest = time.Second, 30
+	for attempt := 1; ; attempt++ {
+		err := do()
+		if attempt == longest || !rpc.IsKind(err, rpc.KindPython, rpc.KindConflict, rpc.KindServer) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(wait):
 		}
 	}
 }

@@ -76,6 +76,9 @@ func (i *installer) apps(ctx context.Context) error {
 // bringIn imports the module and does what an import leaves undone.
 func (i *installer) bringIn(ctx context.Context) error {
 	i.step("install.step_module")
+	if err := i.settle(ctx); err != nil {
+		return err
+	}
 	if err := i.clearMark(ctx); err != nil {
 		return err
 	}

@@ -53,7 +53,15 @@ func (p Plan) Nothing() bool {
 }
 
 // NewPlan looks at what there is. It changes nothing. Its error says which right is missing, where one is.
-func NewPlan(ctx context.Context, client *rpc.Client, options Options) (Plan, error) {
+func NewPlan(ctx context.Context, client *rpc.Client, options Options) (plan Plan, err error) {
+	err = patiently(ctx, func() error {
+		plan, err = look(ctx, client, options)
+		return err
+	})
+	return plan, err
+}
+
+func look(ctx context.Context, client *rpc.Client, options Options) (Plan, error) {
 	if err := mayInstall(ctx, client); err != nil {
 		return Plan{}, err
 	}

@@ -29,11 +29,16 @@ func onInstalled(t *testing.T, test func(t *testing.T, w world)) {
 			t.Parallel()
 			zip, err := module.Zip(version)
 			require.NoError(t, err)
-			key := sha256.Sum256(zip)
-			o := odootest.New(t, version, odootest.Lean(), odootest.WithTemplate("module", hex.EncodeToString(key[:8]), bringIn))
+			o := odootest.New(t, version, odootest.Lean(), odootest.WithTemplate("module", keyOf(zip), bringIn))
 			test(t, world{o, o.Client(t)})
 		})
 	}
+}
+
+// keyOf names a module by its contents.
+func keyOf(zip []byte) string {
+	sum := sha256.Sum256(zip)
+	return hex.EncodeToString(sum[:8])
 }
 
 func bringIn(o *odootest.Odoo) error {
