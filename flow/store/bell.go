@@ -32,7 +32,7 @@ func (s *Store) heard(channel string) {
 	desk := s.desks[channel]
 	s.mu.Unlock()
 	if desk != nil {
-		desk.ring()
+		desk.lookAgain()
 	}
 }
 

@@ -17,10 +17,10 @@ import (
 // setAsideFunction puts an entry among the dead of its bot, under the next number. Of the oldest those beyond 10 000 are forgotten: a
 // step that fails for everybody must not fill Redis.
 const setAsideFunction = `
-local function set_aside(dead, queue, chat, reason, entry, stamp)
-  local id = redis.call('HINCRBY', dead, 'last', 1)
-  redis.call('HSET', dead, id, cjson.encode({queue = queue, chat = chat, reason = reason, entry = entry, at = stamp}))
-  redis.call('HDEL', dead, id - 10000)
+local function set_aside(queue, chat, reason, entry)
+  local id = redis.call('HINCRBY', KEYS[12], 'last', 1)
+  redis.call('HSET', KEYS[12], id, cjson.encode({queue = queue, chat = chat, reason = reason, entry = entry, at = at}))
+  redis.call('HDEL', KEYS[12], id - 10000)
 end
 `
 
@@ -81,7 +81,8 @@ local dead = cjson.decode(kept)
 local queue = ({["in"] = 1, out = 2, cast = 3})[dead.queue]
 redis.call('RPUSH', ARGV[2 + queue] .. dead.chat, dead.entry)
 local time = redis.call('TIME')
-redis.call('ZADD', KEYS[2 * queue], 'NX', string.format('%.0f', time[1] * 1000000 + time[2]), dead.chat)
+local now = time[1] * 1000000 + time[2]
+redis.call('ZADD', KEYS[2 * queue], 'NX', string.format('%.0f', now - now % 2), dead.chat)
 if redis.call('DEL', KEYS[2 * queue + 1]) == 1 then
   redis.call('PUBLISH', KEYS[2 * queue + 1], '')
 end

@@ -9,19 +9,20 @@ import (
 	"github.com/krokbot/krok/flow"
 )
 
-// desk hands out the work of one queue of one bot (that of the outbox broadcasts too) to those in this process who wait for it. While somebody waits, one goroutine asks
-// Redis for as many jobs as there are people in the line: where many wait, one round trip serves them all. While nothing is there it
-// sleeps until the bell rings.
+// desk hands out the work of one queue of one bot (that of the outbox broadcasts too) to those in this process who wait for it. Every
+// round brings as many jobs as there are people in the line. Where there are none the desk sleeps until the bell rings or the next is
+// due, and then has a round made.
 type desk struct {
-	store *Store
-	bot   string
-	queue string
-	wake  chan struct{} // the bell, or the line has become empty
+	rounds *rounds
+	queue  string
+	wake   chan struct{} // the line, or when to look, has changed
 
 	mu      sync.Mutex
 	line    []chan handed // who waits, longest first
 	pace    flow.Pace     // that of who came last
-	open    bool          // a goroutine serves the line
+	open    bool          // a goroutine sees to it that the line is served
+	look    bool          // there may be work: a round is to be made
+	until   time.Time     // when there may be, else
 	held    map[hold]time.Time
 	renewed bool // a goroutine renews what is held
 }
@@ -35,18 +36,8 @@ type handed struct {
 // longestSleep bounds how late a job is noticed whose bell was not heard (the connection was just down).
 const longestSleep = time.Second
 
-// desk is the one desk of a queue.
-func (s *Store) desk(bot, queue string) *desk {
-	name := s.queueKeys(bot, queue).idle // the channel of its bell
-	if queue == cast {
-		queue = outbox
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.desks[name] == nil {
-		s.desks[name] = &desk{store: s, bot: bot, queue: queue, wake: make(chan struct{}, 1), held: map[hold]time.Time{}}
-	}
-	return s.desks[name]
+func newDesk(of *rounds, queue string) *desk {
+	return &desk{rounds: of, queue: queue, wake: make(chan struct{}, 1), held: map[hold]time.Time{}}
 }
 
 // wait gives a job as soon as there is one for this caller. The lease is renewed until forget is called.
@@ -67,8 +58,7 @@ func (d *desk) wait(ctx context.Context, pace flow.Pace) (*job, error) {
 		return nil, ctx.Err()
 	}
 	if got := <-mine; got.job != nil { // it came in the same moment
-		d.forget(got.job.queue, got.job.chat, got.job.fence)
-		d.store.background(func() { d.giveBack([]*job{got.job}) })
+		d.rounds.store.background(func() { d.rounds.giveBack([]*job{got.job}) })
 	}
 	return nil, ctx.Err()
 }
@@ -76,11 +66,17 @@ func (d *desk) wait(ctx context.Context, pace flow.Pace) (*job, error) {
 func (d *desk) enter(mine chan handed, pace flow.Pace) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if len(d.line) == 0 {
+		d.look = true // nobody has looked lately
+	}
 	d.line, d.pace = append(d.line, mine), pace
 	if d.open {
+		if d.look {
+			d.ring()
+		}
 		return true
 	}
-	d.open = d.store.background(d.serve)
+	d.open = d.rounds.store.background(d.serve)
 	if !d.open {
 		d.line = nil
 	}
@@ -102,14 +98,7 @@ func (d *desk) leave(mine chan handed) bool {
 	return true
 }
 
-// serves tells whether so many wait here that nobody elsewhere needs to hear of as much work.
-func (d *desk) serves(n int) bool {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return len(d.line) >= n
-}
-
-// ring wakes the desk.
+// ring wakes the desk's goroutine.
 func (d *desk) ring() {
 	select {
 	case d.wake <- struct{}{}:
@@ -117,46 +106,43 @@ func (d *desk) ring() {
 	}
 }
 
-// serve hands out jobs until nobody waits any more.
+// lookAgain says that there may be work.
+func (d *desk) lookAgain() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.look = true
+	d.ring()
+}
+
+// serve has rounds made where nobody else does, until nobody waits any more.
 func (d *desk) serve() {
 	for {
-		n, pace := d.waiting()
-		if n == 0 {
+		look, sleep, open := d.state()
+		if !open {
 			return
 		}
-		jobs, next, err := d.ask(n, pace)
-		if err != nil {
-			d.refuse(err)
+		if !look && sleep > 0 {
+			d.sleep(sleep)
 			continue
 		}
-		d.giveBack(d.handOut(jobs))
-		if next != 0 {
-			d.sleep(next)
+		if err := d.rounds.do(d.rounds.store.life, toLook, nil); err != nil {
+			d.refuse(err)
 		}
 	}
 }
 
-// waiting counts who waits; with nobody there the desk closes.
-func (d *desk) waiting() (int, flow.Pace) {
+// state tells what the desk's goroutine is to do; with nobody there the desk closes.
+func (d *desk) state() (look bool, sleep time.Duration, open bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.store.life.Err() != nil {
+	if d.rounds.store.life.Err() != nil {
 		for _, mine := range d.line {
 			mine <- handed{err: errClosed}
 		}
 		d.line = nil
 	}
 	d.open = len(d.line) > 0
-	return len(d.line), d.pace
-}
-
-func (d *desk) ask(n int, pace flow.Pace) ([]*job, time.Duration, error) {
-	ctx, cancel := context.WithTimeout(d.store.life, callTime)
-	defer cancel()
-	if d.queue == outbox {
-		return d.store.takeMessages(ctx, d.bot, pace, n)
-	}
-	return d.store.take(ctx, d.bot, n)
+	return d.look, time.Until(d.until), d.open
 }
 
 // refuse tells all who wait that there is nothing to be had.
@@ -169,8 +155,23 @@ func (d *desk) refuse(err error) {
 	d.line = nil
 }
 
-// handOut gives the jobs to those who have waited longest, and returns what is over because some have gone.
-func (d *desk) handOut(jobs []*job) (over []*job) {
+// begin tells a round how many wait.
+func (d *desk) begin() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.look = false
+	return min(len(d.line), largestRound)
+}
+
+// paced is how fast messages may go.
+func (d *desk) paced() flow.Pace {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.pace
+}
+
+// end hands out what a round brought, to those who have waited longest. What is over, because some have gone, is given back.
+func (d *desk) end(jobs []*job, asked int, next time.Duration) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	n := min(len(jobs), len(d.line))
@@ -179,32 +180,38 @@ func (d *desk) handOut(jobs []*job) (over []*job) {
 		d.line[i] <- handed{job: job}
 	}
 	d.line = slices.Delete(d.line, 0, n)
-	return jobs[n:]
-}
-
-// giveBack lets others have what nobody here wants any more. Where that fails the lease runs out.
-func (d *desk) giveBack(jobs []*job) {
-	for _, job := range jobs {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(d.store.life), callTime)
-		err := d.store.giveBack(ctx, d.bot, job)
-		cancel()
-		if err != nil {
-			d.store.options.Log.Warn("a chat was not given back, others wait for it until the lease runs out",
-				"bot", d.bot, "chat", job.chat, "err", err)
-		}
+	if over := jobs[n:]; len(over) > 0 {
+		d.rounds.store.background(func() { d.rounds.giveBack(over) })
 	}
+	d.plan(asked, next)
 }
 
-// sleep waits for the bell, for the next chat that is due, or for the end of the store.
-func (d *desk) sleep(next time.Duration) {
+// plan says when the next round is to be made at the latest. The caller has locked the desk.
+func (d *desk) plan(asked int, next time.Duration) {
+	if asked == 0 || next == 0 {
+		if len(d.line) > 0 { // they came meanwhile, or there is more
+			d.look = true
+			d.ring()
+		}
+		return
+	}
 	if next < 0 || next > longestSleep {
 		next = longestSleep
 	}
-	timer := time.NewTimer(next)
+	sooner := time.Now().Add(next)
+	if sooner.Before(d.until) {
+		d.ring()
+	}
+	d.until = sooner
+}
+
+// sleep waits until something has changed, for a time, or for the end of the store.
+func (d *desk) sleep(long time.Duration) {
+	timer := time.NewTimer(long)
 	defer timer.Stop()
 	select {
 	case <-d.wake:
 	case <-timer.C:
-	case <-d.store.life.Done():
+	case <-d.rounds.store.life.Done():
 	}
 }

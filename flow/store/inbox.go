@@ -7,35 +7,64 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/redis/go-redis/v9"
-
 	"github.com/krokbot/krok/flow"
 )
 
-// putScript adds events whose ids are new to the lists of their chats. Its first write is one that a full Redis refuses, so that
-// all events are put or none. Some old ids are forgotten with every call: more than it adds, so they never pile up.
-//
-// KEYS: due, idle, seen. ARGV: prefix of lists, for how many µs ids are remembered, 1 to ring, then for each event: chat, id, JSON.
-// Return: nothing.
-var putScript = redis.NewScript(ringFunction + `
-local time = redis.call('TIME')
-local now = time[1] * 1000000 + time[2]
-local stamp = string.format('%.0f', now)
-for i = 4, #ARGV, 3 do
-  if redis.call('ZADD', KEYS[3], 'NX', stamp, ARGV[i + 1]) == 1 then
-    redis.call('RPUSH', ARGV[1] .. ARGV[i], ARGV[i + 2])
-    redis.call('ZADD', KEYS[1], 'NX', stamp, ARGV[i])
+// putFunction adds events whose ids are new to the lists of their chats: all of them, or it tells why none. Some old ids are forgotten
+// with every call: more than it adds, so they never pile up. For each event it reads chat, id, JSON.
+const putFunction = `
+local function put(first, last)
+  for i = first, last, 3 do
+    local new = redis.pcall('ZADD', KEYS[9], 'NX', stamp, ARGV[i + 1])
+    if type(new) == 'table' then
+      return new.err
+    end
+    if new == 1 then
+      redis.call('RPUSH', inbox.list .. ARGV[i], ARGV[i + 2])
+      redis.call('ZADD', inbox.due, 'NX', stamp, ARGV[i])
+      inbox.added = true
+    end
   end
+  if inbox.added then
+    local old = redis.call('ZRANGEBYSCORE', KEYS[9], '-inf', string.format('%.0f', now - ARGV[5]), 'LIMIT', 0, math.min(last - first + 10, 1000))
+    if #old > 0 then
+      redis.call('ZREM', KEYS[9], unpack(old))
+    end
+  end
+  return ''
 end
-local old = redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', string.format('%.0f', now - ARGV[2]), 'LIMIT', 0, math.min(#ARGV, 1000))
-if #old > 0 then
-  redis.call('ZREM', KEYS[3], unpack(old))
+`
+
+// takeFunction leases up to n chats with events that may be taken now, the longest waiting first.
+const takeFunction = `
+local function take(n)
+  local events, given = {}, 0
+  if n > 0 then
+    local due = redis.call('ZRANGEBYSCORE', inbox.due, '-inf', at, 'WITHSCORES', 'LIMIT', 0, n)
+    local planned = #due > 0 and redis.call('EXISTS', KEYS[11]) == 1
+    for i = 1, #due, 2 do
+      local chat, e = due[i], #events
+      local item = redis.call('LINDEX', inbox.list .. chat, 0)
+      if item then
+        local record = redis.call('HGET', KEYS[10], chat) or ''
+        events[e + 1], events[e + 2] = chat, item
+        events[e + 3], events[e + 4], events[e + 5] = lease(inbox, chat, due[i + 1], string.match(record, '^%d+'))
+        events[e + 6], events[e + 7] = record, planned and redis.call('HGET', KEYS[11], chat) or ''
+        given = given + 1
+      else
+        forget(inbox, chat)
+      end
+    end
+  end
+  if given < n then
+    return wait(inbox), events
+  end
+  if inbox.added then
+    ring(inbox)
+  end
+  return 0, events
 end
-if ARGV[3] == '1' then
-  ring(KEYS[2])
-end
-return 0
-`)
+`
 
 // Put adds events to the inboxes of their chats. See [flow.Store].
 func (s *Store) Put(ctx context.Context, bot string, events ...flow.Event) error {
@@ -54,25 +83,13 @@ func (s *Store) Put(ctx context.Context, bot string, events ...flow.Event) error
 		}
 		args = append(args, string(event.Chat), event.ID, data)
 	}
-	return s.batch(bot, "put", s.putAll).do(ctx, args)
-}
-
-func (s *Store) putAll(ctx context.Context, bot string, requests []*request) error {
-	keys, desk := s.queueKeys(bot, inbox), s.desk(bot, inbox)
-	args := gather([]any{keys.list, micros(s.options.Seen), 0}, requests)
-	here := desk.serves(len(args) / 3)
-	args[2] = flag(!here)
-	err := putScript.Run(ctx, s.client, []string{keys.due, keys.idle, s.botKey(bot, "seen")}, args...).Err()
-	if here {
-		desk.ring()
-	}
-	return s.explain(err)
+	return s.rounds(bot).do(ctx, toPut, args)
 }
 
 // Take gives the oldest event of a chat that nobody works on, and waits until there is one. See [flow.Store].
 func (s *Store) Take(ctx context.Context, bot string) (flow.Taken, error) {
 	for {
-		job, err := s.desk(bot, inbox).wait(ctx, flow.Pace{})
+		job, err := s.rounds(bot).in.wait(ctx, flow.Pace{})
 		if err != nil {
 			return flow.Taken{}, err
 		}
@@ -95,9 +112,8 @@ func (s *Store) Take(ctx context.Context, bot string) (flow.Taken, error) {
 
 // setAside takes an entry that cannot be read out of the way, so that its chat goes on.
 func (s *Store) setAside(ctx context.Context, bot string, job *job, reason error) error {
-	s.desk(bot, job.queue).forget(job.queue, job.chat, job.fence)
 	s.options.Log.Error("an entry that cannot be read has been set aside", "bot", bot, "queue", job.queue, "chat", job.chat, "err", reason)
-	err := s.drop(ctx, bot, job, reason.Error())
+	err := s.release(ctx, bot, hold{job.queue, job.chat, job.fence}, "aside", reason.Error())
 	if errors.Is(err, flow.ErrLost) {
 		return nil // somebody else meets it
 	}

@@ -122,13 +122,12 @@ func (m *model) take(t *rapid.T) {
 			free++
 		}
 	}
-	take := func() ([]*job, time.Duration, error) { return m.store.take(t.Context(), modelBot, n) }
+	want := wanted{events: n}
 	if queue == outbox {
-		take = func() ([]*job, time.Duration, error) {
-			return m.store.takeMessages(t.Context(), modelBot, flow.Pace{}, n)
-		}
+		want = wanted{messages: n}
 	}
-	jobs, _, err := take()
+	got, err := m.store.round(t.Context(), modelBot, nil, want)
+	jobs := append(got.events, got.messages...)
 	require.NoError(t, err)
 	require.Len(t, jobs, min(n, free))
 	for _, job := range jobs {
@@ -285,7 +284,7 @@ func (m *model) renew(t *rapid.T) {
 }
 
 func (m *model) check(t *rapid.T) {
-	m.pass(time.Microsecond) // no two scripts run at one moment
+	m.pass(2 * time.Microsecond) // no two scripts run at one moment
 	for queue, chats := range m.queues {
 		keys, waiting := m.store.queueKeys(modelBot, queue), 0
 		for chat, state := range chats {

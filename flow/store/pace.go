@@ -11,43 +11,24 @@ import (
 	"github.com/krokbot/krok/flow"
 )
 
-// takeMessagesScript leases messages as takeScript does events, and as many as may go now: all processes ask it, so all together keep
-// the pace.
+// takeMessagesFunction leases messages as takeFunction does events, and as many as may go now: all processes ask it, so all together
+// keep the pace.
 //
 // The list "stamps" says when the last messages of the bot were handed out, as far back as counts: so many may go that never more than
 // the bound stand in any window. Broadcasts come when no conversation is left that may go, and keep a much shorter window too: so a
 // broadcast of any length leaves the next conversation a place within a moment. "rest" says from when on a chat may get a message again,
 // where that is late enough to count; a chat that may not yet is due then.
-//
-// KEYS: due, held, idle; due, held of broadcasts; frozen, stamps, rest. ARGV: prefix of lists, prefix of lists of broadcasts, n, lease in
-// µs; messages of the bot in a window (0: no bound), the window in µs; broadcasts in a window, the window in µs; µs from one message to
-// a chat to its next, µs that it may be early by.
-// Return: µs until the next message may be taken (0: perhaps at once, -1: none is due), how many of the following belong to
-// conversations, then for each message: chat, entry, fence, attempts before this one, how many of them were lost.
-var takeMessagesScript = redis.NewScript(leaseFunction + `
-redis.call('HDEL', KEYS[2], '')
-local time = redis.call('TIME')
-local now = time[1] * 1000000 + time[2]
-local stamp = string.format('%.0f', now)
-local till = string.format('%.0f', now + ARGV[4])
-local frozen = redis.call('GET', KEYS[6])
-if frozen then
-  if tonumber(frozen) > now then
-    return {frozen - now, 0}
-  end
-  redis.call('DEL', KEYS[6])
-end
-local most, window = tonumber(ARGV[5]), tonumber(ARGV[6])
-local cast_most, cast_window = tonumber(ARGV[7]), tonumber(ARGV[8])
-local apart, early = tonumber(ARGV[9]), tonumber(ARGV[10])
-local rests = apart > 0 or redis.call('EXISTS', KEYS[8]) == 1
-if rests then
-  redis.call('ZREMRANGEBYSCORE', KEYS[8], '-inf', string.format('%.0f', now - early))
-end
+const takeMessagesFunction = `
+-- the pace: messages of the bot in a window of µs (0: no bound), broadcasts in theirs, µs from one message to a chat to its next, µs
+-- that it may be early by
+local most, window = tonumber(ARGV[8]), tonumber(ARGV[9])
+local cast_most, cast_window = tonumber(ARGV[10]), tonumber(ARGV[11])
+local apart, early = tonumber(ARGV[12]), tonumber(ARGV[13])
+local rests, messages = false, {}
 
 -- how many may go now, where at most so many stamps may lie in a window; and where none may, in how many µs one may
 local function room(most, window)
-  local last = redis.call('LRANGE', KEYS[7], -most, -1)
+  local last = redis.call('LRANGE', KEYS[14], -most, -1)
   local free, open = most - #last, 0
   for i = #last, 1, -1 do
     if last[i] + window <= now or tonumber(last[i]) > now then
@@ -59,100 +40,100 @@ local function room(most, window)
   return free, free > 0 and 0 or open
 end
 
-local jobs = {0, 0}
-local function hand_out(due, held, list, n)
+local function hand_out_one(queue, chat, score, item, rest)
+  local m = #messages
+  messages[m + 1], messages[m + 2] = chat, item
+  messages[m + 3], messages[m + 4], messages[m + 5] = lease(queue, chat, score)
+  if apart > 0 then
+    redis.call('ZADD', KEYS[15], string.format('%.0f', math.max(rest, now - early) + apart), chat)
+  end
+  if most > 0 then
+    redis.call('RPUSH', KEYS[14], at)
+  end
+end
+
+-- hands out up to n messages of a queue, and tells how many, and whether that is all that may go
+local function hand_out(queue, n)
   local given = 0
   while given < n do
-    local chats = redis.call('ZRANGEBYSCORE', due, '-inf', stamp, 'LIMIT', 0, n - given)
-    if #chats == 0 then
+    local due = redis.call('ZRANGEBYSCORE', queue.due, '-inf', at, 'WITHSCORES', 'LIMIT', 0, n - given)
+    if #due == 0 then
       return given, true
     end
-    for _, chat in ipairs(chats) do
-      local rest = rests and tonumber(redis.call('ZSCORE', KEYS[8], chat) or 0) or 0
-      local item = redis.call('LINDEX', list .. chat, 0)
+    for i = 1, #due, 2 do
+      local chat = due[i]
+      local rest = rests and tonumber(redis.call('ZSCORE', KEYS[15], chat) or 0) or 0
+      local item = redis.call('LINDEX', queue.list .. chat, 0)
       if not item then
-        redis.call('ZREM', due, chat)
-        redis.call('HDEL', held, chat)
+        forget(queue, chat)
       elseif rest > now then
-        redis.call('ZADD', due, string.format('%.0f', rest), chat)
+        redis.call('ZADD', queue.due, even(rest + 1), chat)
       else
-        local n = #jobs
-        jobs[n + 1], jobs[n + 2] = chat, item
-        jobs[n + 3], jobs[n + 4], jobs[n + 5] = lease(due, held, chat, now, stamp, till)
+        hand_out_one(queue, chat, due[i + 1], item, rest)
         given = given + 1
-        if apart > 0 then
-          redis.call('ZADD', KEYS[8], string.format('%.0f', math.max(rest, now - early) + apart), chat)
-        end
-        if most > 0 then
-          redis.call('RPUSH', KEYS[7], stamp)
-        end
       end
     end
   end
   return given, false
 end
 
-local n = tonumber(ARGV[3])
-local free = n
-if most > 0 then
-  redis.call('LTRIM', KEYS[7], -most, -1)
-  free = math.min(n, (room(most, window)))
-end
-local given, all = hand_out(KEYS[1], KEYS[2], ARGV[1], free)
-jobs[2] = given
-if given == n then
-  return jobs
-end
-if not all then
-  local _, open = room(most, window)
-  jobs[1] = open
-  return jobs
-end
-
-redis.call('SET', KEYS[3], 1)
-local casts = free - given
-if most > 0 then
-  casts = math.min(casts, (room(cast_most, cast_window)))
-end
-local cast_given, cast_all = hand_out(KEYS[4], KEYS[5], ARGV[2], casts)
-if given + cast_given == n then
-  return jobs
-end
-local next = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2]
-local wait = next and math.max(next - now, 0)
-next = redis.call('ZRANGE', KEYS[4], 0, 0, 'WITHSCORES')[2]
-if next then
-  local later = math.max(next - now, 0)
-  if not cast_all then
-    local _, open = room(most, window)
-    local _, cast_open = room(cast_most, cast_window)
-    later = math.max(later, open, cast_open)
+-- when the next broadcast may go, where some wait; else nothing
+local function next_cast(all)
+  local first = redis.call('ZRANGE', casts.due, 0, 0, 'WITHSCORES')[2]
+  if not first or all or most == 0 then
+    return first and math.max(first - now, 0)
   end
-  wait = math.min(wait or later, later)
+  local _, open = room(most, window)
+  local _, cast_open = room(cast_most, cast_window)
+  return math.max(first - now, open, cast_open)
 end
-jobs[1] = wait or -1
-return jobs
-`)
 
-// takeMessages leases up to n messages. See [Store.take].
-func (s *Store) takeMessages(ctx context.Context, bot string, pace flow.Pace, n int) ([]*job, time.Duration, error) {
-	keys, casts := s.queueKeys(bot, outbox), s.queueKeys(bot, cast)
-	names := []string{keys.due, keys.held, keys.idle, casts.due, casts.held,
-		s.botKey(bot, "out:frozen"), s.botKey(bot, "out:stamps"), s.botKey(bot, "out:rest")}
-	args := append([]any{keys.list, casts.list, n, micros(s.options.Lease)}, bounds(pace)...)
-	reply, err := takeMessagesScript.Run(ctx, s.client, names, args...).Slice()
-	if err != nil {
-		return nil, 0, s.explain(err)
-	}
-	jobs, err := readJobs(reply[2:], 5)
-	conversations, _ := reply[1].(int64)
-	for i, job := range jobs {
-		job.queue = outQueue(i >= int(conversations))
-	}
-	return jobs, microseconds(reply[0]), err
-}
+local function take_messages(n)
+  local frozen = n > 0 and redis.call('GET', KEYS[13])
+  if frozen then
+    if tonumber(frozen) > now then
+      return frozen - now, 0, messages
+    end
+    redis.call('DEL', KEYS[13])
+  end
+  local free, given, all, cast_given, cast_all = n, 0, false, 0, false
+  if n > 0 then
+    rests = apart > 0 or redis.call('EXISTS', KEYS[15]) == 1
+    if rests then
+      redis.call('ZREMRANGEBYSCORE', KEYS[15], '-inf', string.format('%.0f', now - early))
+    end
+    if most > 0 then
+      redis.call('LTRIM', KEYS[14], -most, -1)
+      free = math.min(n, (room(most, window)))
+    end
+    given, all = hand_out(outbox, free)
+    if all then
+      local left = free - given
+      if most > 0 then
+        left = math.min(left, (room(cast_most, cast_window)))
+      end
+      cast_given, cast_all = hand_out(casts, left)
+    end
+  end
+  if given + cast_given == n then
+    if outbox.added or casts.added then
+      ring(outbox)
+    end
+    return 0, given, messages
+  end
+  if not all then
+    local _, open = room(most, window)
+    return open, given, messages
+  end
+  local next, cast_next = wait(outbox), next_cast(cast_all)
+  if cast_next and (next < 0 or cast_next < next) then
+    next = cast_next
+  end
+  return next, given, messages
+end
+`
 
-// bounds are the pace as takeMessagesScript counts it. A window holds at most a hundred messages and is the shorter for it, which bounds
+// bounds are the pace as takeMessagesFunction counts it. A window holds at most a hundred messages and is the shorter for it, which bounds
 // a second just as well; that of broadcasts lasts about a twentieth of a second.
 func bounds(pace flow.Pace) []any {
 	window := func(longest float64) (most, long int64) {

@@ -83,9 +83,9 @@ type Store struct {
 	done sync.WaitGroup
 	bell *redis.PubSub
 
-	mu      sync.Mutex
-	desks   map[string]*desk
-	batches map[string]*batch
+	mu    sync.Mutex
+	bots  map[string]*rounds
+	desks map[string]*desk // by the channels of their bells
 }
 
 // errClosed is what those get who wait when the store is closed.
@@ -124,7 +124,7 @@ func newStore(client redis.UniversalClient, address, namespace string, options O
 		options.Log = slog.Default()
 	}
 	store := &Store{
-		client: client, address: address, namespace: namespace, id: rand.Text(), options: options, desks: map[string]*desk{}, batches: map[string]*batch{},
+		client: client, address: address, namespace: namespace, id: rand.Text(), options: options, bots: map[string]*rounds{}, desks: map[string]*desk{},
 	}
 	store.life, store.end = context.WithCancel(context.Background())
 	store.listen()

@@ -249,10 +249,10 @@ func unreadableIsSetAside(r *rig) {
 func nothingRemains(r *rig) {
 	r.put(event("1", "a", ""))
 	taken := r.take(r.store)
-	require.Equal(r, []string{"/shop}:in:chat:1", "/shop}:in:due", "/shop}:in:held", "/shop}:seen"}, r.keys())
+	require.Equal(r, []string{"/shop}:in:chat:1", "/shop}:in:due", "/shop}:seen"}, r.keys())
 	r.keep(r.store, taken, flow.Kept{Session: []byte("s"), Messages: []flow.Outgoing{message("a/1", "")}})
 	letter := r.takeMessage(r.store)
-	require.Equal(r, []string{"/shop}:chats", "/shop}:out:chat:1", "/shop}:out:due", "/shop}:out:held", "/shop}:seen"}, r.keys())
+	require.Equal(r, []string{"/shop}:chats", "/shop}:out:chat:1", "/shop}:out:due", "/shop}:seen"}, r.keys())
 	require.NoError(r, r.store.Sent(r.Context(), letter, arrived))
 	require.Equal(r, []string{"/shop}:chats", "/shop}:seen"}, r.keys())
 }
