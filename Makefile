@@ -27,6 +27,13 @@ test: ## all tests, with a real Odoo 19 and 14, a real Redis and a real browser;
 	$(GO) test $(TESTFLAGS) -race -timeout 30m -p 1 -parallel 2 ./odoo ./odoo/rpc/... ./odoo/odootest/... ./odoo/records/...
 	$(GO) test $(TESTFLAGS) -race -timeout 60m -p 1 -parallel 1 ./odoo/module ./odoo/catalog ./cmd/... # two imports at once confuse an Odoo 14
 
+SEED ?=
+.PHONY: torture
+torture: ## 20 000 events while everything around krok fails; SEED=n plays a run again
+	$(ODOO)/install.sh
+	$(ODOO)/server.sh start 19
+	KROK_TORTURE=long KROK_TORTURE_SEED=$(SEED) $(GO) test -count 1 -v -timeout 90m -run 'TestNothingIsLost|TestNoMessageComesTwice' ./cmd/krok
+
 .PHONY: short
 short: ## the tests that need nothing but Go
 	$(GO) test -short ./...
@@ -42,8 +49,16 @@ vuln: ## known holes in what krok is built from (asks the Go vulnerability datab
 	$(GO) run $(VULN) ./...
 
 .PHONY: bench
-bench: ## benchmarks of turns, texts, parsing and the store
+bench: bench-parts bench-rivals ## both benchmarks
+
+.PHONY: bench-parts
+bench-parts: ## benchmarks of turns, texts, parsing and the store
 	$(GO) test -run '^$$' -bench . -benchmem ./flow/... ./connector/... ./odoo/rpc/...
+
+# BENCH takes what `go run ./cmd/bench -help` lists: make bench-rivals BENCH="-contenders krok,telego -rounds 5"
+.PHONY: bench-rivals
+bench-rivals: ## krok beside bots by hand on telego, grammY and Telegraf, a few minutes; needs redis-server and Node
+	$(GO) run ./cmd/bench -rounds 1 $(BENCH)
 
 FUZZTIME ?= 10m
 .PHONY: fuzz

@@ -143,8 +143,14 @@ func (w *world) serve(t *testing.T) (kill func()) {
 // bot makes a bot in Odoo, as an admin would have typed it, and gives its id: a greeting that goes on to a question with one answer.
 func (w *world) bot(t *testing.T, code, token string) int64 {
 	t.Helper()
+	return w.botOf(t, smallBot, code, token)
+}
+
+// botOf makes any bot: its file has CODE in the place of the code.
+func (w *world) botOf(t *testing.T, text, code, token string) int64 {
+	t.Helper()
 	file := filepath.Join(w.folder, code+".yaml")
-	require.NoError(t, os.WriteFile(file, []byte(strings.ReplaceAll(smallBot, "CODE", code)), 0o600))
+	require.NoError(t, os.WriteFile(file, []byte(strings.ReplaceAll(text, "CODE", code)), 0o600))
 	w.krok(t, "import", file, "--yes", "--odoo-login", w.odoo.Login, "--odoo-key", w.odoo.Password)
 	ids, err := w.admin.Search(t.Context(), "x_krok_bot", []any{[]any{"x_code", "=", code}})
 	require.NoError(t, err)
