@@ -71,19 +71,28 @@ func (s *Store) Put(ctx context.Context, bot string, events ...flow.Event) error
 	if len(events) == 0 {
 		return nil
 	}
+	args, err := news(bot, events)
+	if err != nil {
+		return err
+	}
+	return s.rounds(bot).do(ctx, toPut, args)
+}
+
+// news is what putFunction reads of events.
+func news(bot string, events []flow.Event) ([]any, error) {
 	args := make([]any, 0, 3*len(events))
 	for _, event := range events {
 		if event.ID == "" || event.Chat == "" {
-			return fmt.Errorf("event %q of chat %q has no id or no chat", event.ID, event.Chat)
+			return nil, fmt.Errorf("event %q of chat %q has no id or no chat", event.ID, event.Chat)
 		}
 		event.Bot = bot
 		data, err := json.Marshal(event)
 		if err != nil {
-			return fmt.Errorf("writing event %s: %w", event.ID, err)
+			return nil, fmt.Errorf("writing event %s: %w", event.ID, err)
 		}
 		args = append(args, string(event.Chat), event.ID, data)
 	}
-	return s.rounds(bot).do(ctx, toPut, args)
+	return args, nil
 }
 
 // Take gives the oldest event of a chat that nobody works on, and waits until there is one. See [flow.Store].

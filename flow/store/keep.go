@@ -88,27 +88,36 @@ end
 // Keep ends a turn in one atomic step. See [flow.Store]. An error other than ErrLost leaves open whether the turn was kept; the chat
 // goes on by itself when the lease has run out.
 func (s *Store) Keep(ctx context.Context, taken flow.Taken, kept flow.Kept) error {
-	bot, chat := taken.Event.Bot, taken.Event.Chat
-	s.rounds(bot).in.forget(hold{inbox, chat, taken.Fence})
+	rounds := s.rounds(taken.Event.Bot)
+	rounds.in.forget(hold{inbox, taken.Event.Chat, taken.Fence})
+	args, err := turn(taken, kept)
+	if err != nil {
+		return err
+	}
+	return rounds.do(ctx, toKeep, args)
+}
+
+// turn is what keepFunction reads of a turn.
+func turn(taken flow.Taken, kept flow.Kept) ([]any, error) {
 	if kept.Retry > 0 && (kept.Next != nil || kept.Dead != "") {
-		return errors.New("an event that is tried again has no next one and is not set aside")
+		return nil, errors.New("an event that is tried again has no next one and is not set aside")
 	}
 	next := []byte(nil)
 	if kept.Next != nil {
 		event := *kept.Next
-		event.Bot, event.Chat = bot, chat
+		event.Bot, event.Chat = taken.Event.Bot, taken.Event.Chat
 		var err error
 		if next, err = json.Marshal(event); err != nil {
-			return fmt.Errorf("writing event %s: %w", event.ID, err)
+			return nil, fmt.Errorf("writing event %s: %w", event.ID, err)
 		}
 	}
 	messages, conversations, err := written(kept.Messages)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	args := append(make([]any, 0, 8+len(messages)), string(chat), taken.Fence, kept.Session, retryMicros(kept.Retry), next, kept.Dead,
-		conversations, len(messages)-conversations)
-	return s.rounds(bot).do(ctx, toKeep, append(args, messages...))
+	args := append(make([]any, 0, 8+len(messages)), string(taken.Event.Chat), taken.Fence, kept.Session, retryMicros(kept.Retry), next,
+		kept.Dead, conversations, len(messages)-conversations)
+	return append(args, messages...), nil
 }
 
 // written puts messages into the form in which they wait: first those of the conversation, and how many these are, then broadcasts.

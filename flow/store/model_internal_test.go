@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strconv"
 	"testing"
 	"time"
 
@@ -15,17 +14,22 @@ import (
 	"github.com/krokbot/krok/flow"
 )
 
-// TestAnyScheduleOfWorkersKeepsThePromises plays random schedules of putting, taking, keeping, renewing, sending, dying and time
-// passing, by any number of workers, the late ones included, against a model in memory. What must hold after every step:
+// TestAnyScheduleOfWorkersKeepsThePromises plays random schedules of putting, taking, planning, keeping, renewing, sending, freezing,
+// reviving, dying and time passing, by any number of workers, the late ones included, several in one round or each alone, against a
+// model in memory. What must hold after every step:
 //
 //  1. A chat is given to nobody while its lease lasts, nor before the time of a retry is over; else it is given to who asks.
 //  2. What is given is the oldest entry that is not done, with the session that was kept last and the number of attempts.
 //  3. A fence is greater than every earlier one of its chat.
-//  4. Keeping, sending and putting back work for the latest lease of the chat alone, and change nothing for any other.
+//  4. Keeping, sending and putting back work for the latest lease of the chat alone, and change nothing for any other. Keeping again
+//     what was kept is no error and changes nothing.
 //  5. What was planned last under the lease is found by whoever takes the entry again, and by nobody once it is done. What nobody
-//     ended is counted as lost.
+//     ended is counted as lost, also where that was a broadcast.
 //  6. What was set aside is in nobody's way and can be had again.
-//  7. The lists in Redis are those of the model: nothing is lost, nothing is there twice, order is kept.
+//  7. In no window are more messages given than the bot's pace allows, and to no chat more than its own; but as many as both allow
+//     are. Nothing goes to a chat that is to be left alone, and nothing at all while the bot is frozen.
+//  8. A broadcast is given only where no message of a conversation could be, and the fates of all are counted.
+//  9. The lists in Redis are those of the model: nothing is lost, nothing is there twice, order is kept.
 func TestAnyScheduleOfWorkersKeepsThePromises(t *testing.T) {
 	t.Parallel()
 	server := miniredis.RunT(t)
@@ -35,12 +39,11 @@ func TestAnyScheduleOfWorkersKeepsThePromises(t *testing.T) {
 	t.Cleanup(store.Close)
 	rapid.Check(t, func(t *rapid.T) {
 		server.FlushAll()
-		m := &model{server: server, store: store, now: time.UnixMicro(1_800_000_000_000_000),
-			queues: map[string]map[flow.ChatID]*chatModel{inbox: {}, outbox: {}}, sessions: map[flow.ChatID]string{}, kept: map[flow.ChatID]int64{}}
-		m.pass(0)
+		m := newModel(t, server, store)
 		t.Repeat(map[string]func(*rapid.T){
-			"": m.check, "put": m.put, "take": m.take, "take again": m.take, "plan": m.plan, "keep": m.keep, "revive": m.revive, "settle message": m.settle, "renew": m.renew,
-			"time passes": func(t *rapid.T) { m.pass(time.Duration(rapid.IntRange(1, 8000).Draw(t, "ms")) * time.Millisecond) },
+			"": m.check, "round": m.round, "another round": m.round, "revive": m.revive, "renew": m.renew, "freeze": m.freeze,
+			"time passes":     func(t *rapid.T) { m.pass(time.Duration(rapid.IntRange(1, 8000).Draw(t, "ms")) * time.Millisecond) },
+			"a moment passes": func(t *rapid.T) { m.pass(time.Duration(rapid.IntRange(1, 200).Draw(t, "ms")) * time.Millisecond) },
 		})
 	})
 }
@@ -56,12 +59,14 @@ type chatModel struct {
 	plan     string
 }
 
+// done is the end of the first entry.
+func (c *chatModel) done() { c.attempts, c.lost, c.plan, c.entries = 0, 0, "", c.entries[1:] }
+
 // lease is what a worker has in hand, perhaps for too long.
 type lease struct {
-	queue string
-	chat  flow.ChatID
-	fence int64
-	event flow.Event
+	hold
+	event flow.Event // of a lease of the inbox
+	entry string     // its id, or the message's key
 }
 
 type model struct {
@@ -73,10 +78,20 @@ type model struct {
 	kept     map[flow.ChatID]int64 // fence of the last turn
 	leases   []lease
 	events   int
-	dead     []lease // with the event that was set aside
+	dead     []lease // what was set aside
+	fates    map[flow.Fate]int64
+	pace     paceModel
 }
 
 const modelBot = "shop"
+
+func newModel(t *rapid.T, server *miniredis.Miniredis, store *Store) *model {
+	m := &model{server: server, store: store, now: time.UnixMicro(1_800_000_000_000_000),
+		queues:   map[string]map[flow.ChatID]*chatModel{inbox: {}, outbox: {}, cast: {}},
+		sessions: map[flow.ChatID]string{}, kept: map[flow.ChatID]int64{}, fates: map[flow.Fate]int64{}, pace: newPaceModel(t)}
+	m.pass(0)
+	return m
+}
 
 func (m *model) pass(d time.Duration) {
 	m.now = m.now.Add(d)
@@ -98,41 +113,47 @@ func (m *model) add(queue string, chat flow.ChatID, entry string) {
 	state.entries = append(state.entries, entry)
 }
 
-func (m *model) put(t *rapid.T) {
-	number := rapid.IntRange(max(0, m.events-2), m.events+1).Draw(t, "event")
-	chat := flow.ChatID(strconv.Itoa(number % 3)) // a repeated one is of the same chat
-	event := flow.Event{ID: strconv.Itoa(number), Chat: chat}
-	require.NoError(t, m.store.Put(t.Context(), modelBot, event))
-	if number >= m.events {
-		m.add(inbox, chat, event.ID)
-		if number > m.events { // the one before it was never sent
-			require.NoError(t, m.store.Put(t.Context(), modelBot, flow.Event{ID: strconv.Itoa(number - 1), Chat: flow.ChatID(strconv.Itoa((number - 1) % 3))}))
-			m.add(inbox, flow.ChatID(strconv.Itoa((number-1)%3)), strconv.Itoa(number-1))
+// round lets some workers ask for something at the same time, and takes.
+func (m *model) round(t *rapid.T) {
+	var all []asked
+	for range rapid.IntRange(0, 4).Draw(t, "requests") {
+		kind := rapid.SampledFrom([]func(*rapid.T) (asked, bool){m.put, m.plan, m.keep, m.keep, m.end, m.end}).Draw(t, "kind")
+		if one, ok := kind(t); ok {
+			all = append(all, one)
 		}
-		m.events = number + 1
 	}
+	want := wanted{events: rapid.IntRange(0, 3).Draw(t, "events"), messages: rapid.IntRange(0, 3).Draw(t, "messages"), pace: m.pace.Pace}
+	var requests []*request
+	for _, one := range all {
+		requests = append(requests, one.request)
+	}
+	got, err := m.store.round(t.Context(), modelBot, requests, want)
+	require.NoError(t, err)
+	slices.SortStableFunc(all, func(a, b asked) int { return a.request.kind - b.request.kind })
+	for _, one := range all {
+		one.settle(one.request.err)
+	}
+	m.taken(t, inbox, got.events, min(want.events, len(m.due(inbox))))
+	m.sentOut(t, got.messages, want.messages)
 }
 
-func (m *model) take(t *rapid.T) {
-	queue := rapid.SampledFrom([]string{inbox, outbox}).Draw(t, "queue")
-	n := rapid.IntRange(1, 4).Draw(t, "n")
-	free := 0
-	for _, state := range m.queues[queue] {
-		if len(state.entries) > 0 && !state.free.After(m.now) {
-			free++
+// due are the chats of a queue that may be taken.
+func (m *model) due(queue string) (chats []flow.ChatID) {
+	for chat, state := range m.queues[queue] {
+		if len(state.entries) > 0 && !state.free.After(m.now) && (queue == inbox || m.pace.mayGo(chat, m.now)) {
+			chats = append(chats, chat)
 		}
 	}
-	want := wanted{events: n}
-	if queue == outbox {
-		want = wanted{messages: n}
-	}
-	got, err := m.store.round(t.Context(), modelBot, nil, want)
-	jobs := append(got.events, got.messages...)
-	require.NoError(t, err)
-	require.Len(t, jobs, min(n, free))
+	return chats
+}
+
+// taken holds what was taken against the model.
+func (m *model) taken(t *rapid.T, queue string, jobs []*job, count int) {
+	require.Len(t, jobs, count)
 	for _, job := range jobs {
 		state := m.chat(queue, job.chat)
-		require.False(t, state.free.After(m.now), "the chat is not free")
+		require.Equal(t, queue, job.queue)
+		require.Contains(t, m.due(queue), job.chat)
 		require.Equal(t, state.entries[0], nameOf(t, job.item))
 		require.Equal(t, state.attempts, job.attempts)
 		if state.fence != 0 {
@@ -144,14 +165,34 @@ func (m *model) take(t *rapid.T) {
 		if queue == inbox && (m.kept[job.chat] != 0 || job.record != "") {
 			require.Equal(t, fmt.Sprintf("%d %s", m.kept[job.chat], m.sessions[job.chat]), job.record)
 		}
-		state.fence, state.last, state.free = job.fence, job.fence, m.now.Add(m.store.options.Lease)
+		state.fence, state.last, state.free = job.fence, job.fence, m.now.Add(m.store.options.Lease+time.Microsecond)
 		state.attempts++
-		held := lease{queue: queue, chat: job.chat, fence: job.fence}
+		held := lease{hold: hold{queue, job.chat, job.fence}, entry: state.entries[0]}
 		if queue == inbox {
 			require.NoError(t, json.Unmarshal([]byte(job.item), &held.event))
+		} else {
+			m.pace.went(job.chat, m.now)
 		}
 		m.leases = append(m.leases, held)
 	}
+}
+
+// sentOut holds the messages that were taken against the model.
+func (m *model) sentOut(t *rapid.T, jobs []*job, asked int) {
+	if m.now.Before(m.pace.frozen) {
+		require.Empty(t, jobs)
+		return
+	}
+	conversations := slices.DeleteFunc(slices.Clone(jobs), func(j *job) bool { return j.queue == cast })
+	room := min(asked, m.pace.room(m.now))
+	due := len(m.due(outbox))
+	m.taken(t, outbox, conversations, min(room, due))
+	broadcasts := jobs[len(conversations):]
+	if due >= room {
+		require.Empty(t, broadcasts)
+		return
+	}
+	m.taken(t, cast, broadcasts, min(room-due, m.pace.castRoom(m.now), len(m.due(cast))))
 }
 
 // nameOf is the id of an event or the key of a message.
@@ -159,128 +200,6 @@ func nameOf(t *rapid.T, item string) string {
 	var entry struct{ ID, Key string }
 	require.NoError(t, json.Unmarshal([]byte(item), &entry))
 	return entry.ID + entry.Key
-}
-
-// some draws a lease of a queue. It stays in hand: its worker may come back with it much later.
-func (m *model) some(t *rapid.T, queue string) lease {
-	of := slices.DeleteFunc(slices.Clone(m.leases), func(l lease) bool { return l.queue != queue })
-	if len(of) == 0 {
-		t.Skip("nobody holds anything")
-	}
-	return rapid.SampledFrom(of[max(0, len(of)-5):]).Draw(t, "lease")
-}
-
-func (m *model) keep(t *rapid.T) {
-	held := m.some(t, inbox)
-	state := m.chat(inbox, held.chat)
-	kept := flow.Kept{Session: []byte(rapid.StringMatching(`[a-z ]{0,8}`).Draw(t, "session"))}
-	for i := range rapid.IntRange(0, 2).Draw(t, "messages") {
-		kept.Messages = append(kept.Messages, flow.Outgoing{Key: fmt.Sprintf("%s/%d@%d", held.event.ID, i, held.fence)})
-	}
-	switch rapid.SampledFrom([]string{"done", "next", "retry", "dead"}).Draw(t, "end") {
-	case "dead":
-		kept.Dead = "no"
-	case "next":
-		kept.Next = &flow.Event{ID: held.event.ID + "/1", Chat: held.chat}
-	case "retry":
-		kept.Retry = time.Duration(rapid.IntRange(1, 5000).Draw(t, "ms")) * time.Millisecond
-	}
-	err := m.store.Keep(t.Context(), flow.Taken{Event: held.event, Fence: held.fence}, kept)
-	switch {
-	case state.fence == held.fence:
-		require.NoError(t, err)
-	case m.kept[held.chat] == held.fence:
-		require.NoError(t, err, "it was kept before")
-		return
-	default:
-		require.ErrorIs(t, err, flow.ErrLost)
-		return
-	}
-	m.sessions[held.chat], m.kept[held.chat] = string(kept.Session), held.fence
-	state.fence, state.free = 0, m.now.Add(kept.Retry)
-	if kept.Dead != "" {
-		m.dead = append(m.dead, held)
-	}
-	if kept.Retry == 0 {
-		state.done()
-	}
-	if kept.Next != nil {
-		state.entries = slices.Insert(state.entries, 0, kept.Next.ID)
-	}
-	for _, message := range kept.Messages {
-		m.add(outbox, held.chat, message.Key)
-	}
-}
-
-// done is the end of the first entry.
-func (c *chatModel) done() { c.attempts, c.lost, c.plan, c.entries = 0, 0, "", c.entries[1:] }
-
-func (m *model) plan(t *rapid.T) {
-	held := m.some(t, inbox)
-	plan := rapid.StringMatching(`[a-z ]{1,8}`).Draw(t, "plan")
-	err := m.store.Plan(t.Context(), flow.Taken{Event: held.event, Fence: held.fence}, []byte(plan))
-	state := m.chat(inbox, held.chat)
-	if state.fence != held.fence {
-		require.ErrorIs(t, err, flow.ErrLost)
-		return
-	}
-	require.NoError(t, err)
-	state.plan = plan
-}
-
-func (m *model) revive(t *rapid.T) {
-	if len(m.dead) == 0 {
-		t.Skip("nothing is set aside")
-	}
-	dead, err := m.store.Dead(t.Context(), modelBot)
-	require.NoError(t, err)
-	require.Len(t, dead, len(m.dead))
-	i := rapid.IntRange(0, len(dead)-1).Draw(t, "dead")
-	require.Equal(t, m.dead[i].event.ID, nameOf(t, string(dead[i].Entry)))
-	if rapid.Bool().Draw(t, "drop") {
-		require.NoError(t, m.store.DropDead(t.Context(), modelBot, dead[i].ID))
-	} else {
-		require.NoError(t, m.store.RetryDead(t.Context(), modelBot, dead[i].ID))
-		m.add(inbox, m.dead[i].chat, m.dead[i].event.ID)
-	}
-	m.dead = slices.Delete(m.dead, i, i+1)
-}
-
-func (m *model) settle(t *rapid.T) {
-	held := m.some(t, outbox)
-	state := m.chat(outbox, held.chat)
-	letter := flow.Letter{Bot: modelBot, Chat: held.chat, Fence: held.fence}
-	later := time.Duration(rapid.IntRange(-1, 3000).Draw(t, "ms")) * time.Millisecond
-	var err error
-	if later < 0 {
-		err = m.store.Sent(t.Context(), letter, flow.Outcome{Fate: flow.FateSent})
-	} else {
-		err = m.store.Later(t.Context(), letter, later)
-	}
-	if state.fence != held.fence {
-		require.ErrorIs(t, err, flow.ErrLost)
-		return
-	}
-	require.NoError(t, err)
-	state.fence, state.free = 0, m.now.Add(max(later, 0))
-	if later < 0 {
-		state.done()
-	}
-}
-
-func (m *model) renew(t *rapid.T) {
-	held := m.some(t, rapid.SampledFrom([]string{inbox, outbox}).Draw(t, "queue"))
-	keys := m.store.queueKeys(modelBot, held.queue)
-	lost, err := renewScript.Run(t.Context(), m.store.client, []string{keys.due, keys.held},
-		micros(m.store.options.Lease), string(held.chat), held.fence).StringSlice()
-	require.NoError(t, err)
-	state := m.chat(held.queue, held.chat)
-	if state.fence != held.fence {
-		require.Equal(t, []string{string(held.chat)}, lost)
-		return
-	}
-	require.Empty(t, lost)
-	state.free = m.now.Add(m.store.options.Lease)
 }
 
 func (m *model) check(t *rapid.T) {
@@ -303,4 +222,7 @@ func (m *model) check(t *rapid.T) {
 		require.NoError(t, err)
 		require.Equal(t, int64(waiting), due, "each chat with entries stands in the queue once")
 	}
+	fates, err := m.store.Fates(t.Context(), modelBot)
+	require.NoError(t, err)
+	require.Equal(t, m.fates, fates)
 }

@@ -36,10 +36,9 @@ func (s *Store) TakeMessage(ctx context.Context, bot string, pace flow.Pace) (fl
 // fates are counted. Those that wait for a chat in which nobody can be reached go too, but for one that is just being sent. For each
 // lease it reads chat, fence, queue, what becomes of the entry ("later", "back", "aside" or a fate), and the reason, or µs.
 const endFunction = `
-local function drop_casts(chat)
-  local state, left = state_of(casts, chat), redis.call('LLEN', casts.list .. chat)
-  local score = redis.call('ZSCORE', casts.due, chat)
-  if left > 0 and not (score and score % 2 == 1) then
+local function drop_casts(chat, mine)
+  local left, score = redis.call('LLEN', casts.list .. chat), redis.call('ZSCORE', casts.due, chat)
+  if left > 0 and (mine or not score or score % 2 == 0) then
     redis.call('DEL', casts.list .. chat)
     forget(casts, chat)
     redis.call('HINCRBY', KEYS[16], 'blocked', left)
@@ -58,7 +57,7 @@ local function remove(queue, name, chat, how, reason)
     redis.call('HINCRBY', KEYS[16], how == 'aside' and 'failed' or how, 1)
   end
   if how == 'blocked' then
-    drop_casts(chat)
+    drop_casts(chat, name == 'cast')
   end
   go_on(queue, chat)
 end

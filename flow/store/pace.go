@@ -52,6 +52,18 @@ local function hand_out_one(queue, chat, score, item, rest)
   end
 end
 
+-- lets a chat wait for its rest to end; one whose lease ran out stays known as such
+local function put_off(queue, chat, score, rest)
+  local due = even(rest + 1)
+  if score % 2 == 1 then
+    if not state_of(queue, chat) then
+      note(queue, chat, string.format('%.0f', score) .. ' 1 0')
+    end
+    due = string.format('%.0f', due + 1)
+  end
+  redis.call('ZADD', queue.due, due, chat)
+end
+
 -- hands out up to n messages of a queue, and tells how many, and whether that is all that may go
 local function hand_out(queue, n)
   local given = 0
@@ -67,7 +79,7 @@ local function hand_out(queue, n)
       if not item then
         forget(queue, chat)
       elseif rest > now then
-        redis.call('ZADD', queue.due, even(rest + 1), chat)
+        put_off(queue, chat, due[i + 1], rest)
       else
         hand_out_one(queue, chat, due[i + 1], item, rest)
         given = given + 1
