@@ -26,7 +26,7 @@ func TestAStopFinishesTheTurnUnderWay(t *testing.T) {
 	case <-time.After(200 * time.Millisecond):
 	}
 	close(w.office.hang)
-	ended(t, stopped, 10*time.Second)
+	ended(t, stopped)
 	w.serve(t)
 	w.greeted(t)
 	require.Equal(t, 1, w.office.committed(), "the turn was kept, nobody does it again")
@@ -44,7 +44,7 @@ func TestAHangingOdooDoesNotHoldTheStopAndAnotherReplicaGoesOnAtOnce(t *testing.
 	other := w.serve(t)
 	other.becomes(t, "bot shop", "ok")
 	begun := time.Now()
-	ended(t, stopping(p), 10*time.Second)
+	ended(t, stopping(p))
 	w.greeted(t)
 	require.Less(t, time.Since(begun), 8*time.Second, "sooner than the lease would have run out")
 	require.Contains(t, w.ann.Next(t).Text, "Пошта?")
@@ -64,7 +64,7 @@ func TestAHangingTelegramDoesNotHoldTheStopAndTheMessageIsSentByAnother(t *testi
 	require.Eventually(t, func() bool { return hang.Hits() == 1 }, 20*time.Second, 5*time.Millisecond)
 	hang.Stop()
 	w.serve(t)
-	ended(t, stopping(p), 10*time.Second)
+	ended(t, stopping(p))
 	w.greeted(t)
 	require.Contains(t, w.ann.Next(t).Text, "Пошта?")
 }
@@ -79,7 +79,7 @@ func TestWhoPollsGivesTheTokenUpAtOnce(t *testing.T) {
 	other := w.serve(t)
 	other.becomes(t, "bot shop", "ok")
 	begun := time.Now()
-	ended(t, stopping(p), 10*time.Second)
+	ended(t, stopping(p))
 	w.ann.Send("hanna@example.com")
 	require.Contains(t, w.ann.Next(t).Text, "Ваш номер")
 	require.Less(t, time.Since(begun), 8*time.Second, "sooner than the lease would have run out")
@@ -111,11 +111,11 @@ func stopping(p *process) <-chan struct{} {
 	return done
 }
 
-func ended(t *testing.T, done <-chan struct{}, within time.Duration) {
+func ended(t *testing.T, done <-chan struct{}) {
 	t.Helper()
 	select {
 	case <-done:
-	case <-time.After(within):
+	case <-time.After(10 * time.Second):
 		require.Fail(t, "the stop takes too long")
 	}
 }
