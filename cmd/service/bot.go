@@ -2,7 +2,10 @@ package service
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"log/slog"
+	"maps"
 	"net/url"
 	"reflect"
 	"slices"
@@ -39,6 +42,7 @@ type bot struct {
 	status   telegram.Status
 	refused  error // why there is no connector
 	reported *records.Status
+	lookedAt time.Time // what conversations have shown
 }
 
 func newBot(ctx context.Context, s *Service, code string) *bot {
@@ -59,8 +63,11 @@ func newBot(ctx context.Context, s *Service, code string) *bot {
 func (b *bot) change(ctx context.Context, definition flow.Definition, token string, schema flow.Schema) {
 	built := flow.Build(definition, b.good, schema)
 	b.mu.Lock()
-	b.problems, b.seen = built.Problems, nil
+	b.problems, b.seen, b.lookedAt = built.Problems, nil, time.Time{}
 	b.mu.Unlock()
+	if err := b.config.Store.DropSeen(ctx, b.code); err != nil {
+		b.log.Warn("problems of the definition before may be shown for this one", "err", err)
+	}
 	if built.Bot == nil {
 		b.log.Warn("the definition cannot serve, and there is no earlier one", "problems", len(built.Problems))
 		return
@@ -157,17 +164,65 @@ func (b *bot) onStatus(status telegram.Status) {
 
 // onProblems notes what conversations have shown, each kind once.
 func (b *bot) onProblems(found []flow.Problem) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
 	for _, problem := range found {
-		if !slices.ContainsFunc(b.seen, func(p flow.Problem) bool { return p.Key == problem.Key && p.Step == problem.Step }) {
-			b.seen = append(b.seen, problem)
+		data, err := json.Marshal(problem)
+		if err == nil {
+			err = b.config.Store.SaveSeen(ctx, b.code, fmt.Sprintf("%s/%d", problem.Key, problem.Step), data)
+		}
+		if err != nil {
+			b.log.Error("a problem that a conversation has shown was not noted", "problem", problem, "err", err)
 		}
 	}
 }
 
-// report tells Odoo how the bot is, where that has changed.
-func (b *bot) report(ctx context.Context) error {
+// lookAround is how often it is looked what conversations have shown.
+const lookAround = 3 * time.Second
+
+// lookAtConversations finds the problems that only running conversations show, in whichever process.
+func (b *bot) lookAtConversations(ctx context.Context) error {
+	if time.Since(b.lookedAt) < min(lookAround, 3*b.config.Every) {
+		return nil
+	}
+	kept, err := b.config.Store.Seen(ctx, b.code)
+	if err != nil {
+		return err
+	}
+	queues, err := b.config.Store.Queues(ctx, b.code)
+	if err != nil {
+		return err
+	}
+	var seen []flow.Problem
+	for _, name := range slices.Sorted(maps.Keys(kept)) {
+		var problem flow.Problem
+		if err := json.Unmarshal([]byte(kept[name]), &problem); err == nil { // one of another krok is left out
+			seen = append(seen, problem)
+		}
+	}
+	if queues.Dead > 0 {
+		seen = append(seen, flow.Problem{Level: flow.LevelWarning, Key: "problem.set_aside", Args: texts.Args{"n": int(queues.Dead)}})
+	}
+	b.lookedAt = time.Now()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.seen = seen
+	return nil
+}
+
+// report tells Odoo how the bot is, where that has changed. Of all processes the one does that receives the bot's updates and knows best;
+// as long as none can, the one that leads.
+func (b *bot) report(ctx context.Context, leads bool) error {
+	if connector := b.connector.Load(); connector != nil && connector.Connected() {
+		leads = connector.Receives()
+	}
+	if !leads {
+		b.reported = nil // another process has, and will
+		return nil
+	}
+	if err := b.lookAtConversations(ctx); err != nil {
+		return err
+	}
 	now, ok := b.now()
 	if !ok || b.reported != nil && reflect.DeepEqual(*b.reported, now) {
 		return nil

@@ -3,9 +3,9 @@ package service
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/krokbot/krok/connector/telegram"
@@ -40,6 +40,11 @@ type Store interface {
 	flow.Store
 	telegram.Files
 	telegram.Notebook
+	// SaveSeen keeps a problem that a running conversation has shown, for the process that tells the admin; Seen gives them all, and
+	// DropSeen forgets them.
+	SaveSeen(ctx context.Context, bot, name string, value []byte) error
+	Seen(ctx context.Context, bot string) (map[string]string, error)
+	DropSeen(ctx context.Context, bot string) error
 	// Queues tells how much waits for a bot.
 	Queues(ctx context.Context, bot string) (flow.Queues, error)
 	// SaveGood keeps a bot's last good definition with its token; LoadGood gives all that were kept, by bot code.
@@ -78,6 +83,9 @@ type Service struct {
 	log     *slog.Logger
 	version string
 	probe   probe
+	leads   atomic.Bool   // this process asks Odoo for all others
+	led     chan struct{} // has just begun to
+	told    string        // what the others were told last
 	stop    context.CancelFunc
 	hard    context.Context //nolint:containedctx // ends when Stop has waited long enough
 	cut     context.CancelFunc
@@ -103,7 +111,7 @@ func New(config Config) *Service {
 		config.StopWithin = stopTime
 	}
 	config.Odoo = &countedSource{Source: config.Odoo, metrics: config.Metrics}
-	s := &Service{config: config, log: config.Log, bots: map[string]*bot{}, started: make(chan struct{})}
+	s := &Service{config: config, log: config.Log, bots: map[string]*bot{}, started: make(chan struct{}), led: make(chan struct{}, 1)}
 	s.probe.write = func(ctx context.Context) error { return config.Store.Remember(ctx, "ready", "yes") }
 	s.hard, s.cut = context.WithCancel(context.Background())
 	return s
@@ -112,6 +120,7 @@ func New(config Config) *Service {
 // Start begins in the background: with the last good definitions where there are some, and then with those of Odoo.
 func (s *Service) Start(ctx context.Context) {
 	ctx, s.stop = context.WithCancel(ctx)
+	s.done.Go(func() { s.lead(ctx) })
 	s.done.Go(func() {
 		s.startFromGood(ctx)
 		close(s.started)
@@ -133,64 +142,6 @@ func (s *Service) startFromGood(ctx context.Context) {
 		bot.good = good.Definition
 		bot.change(ctx, good.Definition, good.Token, nil)
 	}
-}
-
-// watch asks Odoo for changes until it is stopped. An Odoo that does not answer is asked less often.
-func (s *Service) watch(ctx context.Context) {
-	failures := 0
-	for {
-		wait := s.config.Every
-		err := s.look(ctx)
-		s.noteLook(err)
-		if err != nil && ctx.Err() == nil {
-			failures++
-			wait = max(wait, min(s.config.Every<<min(failures, 5), 30*time.Second))
-			var slower *flow.Unavailable
-			if errors.As(err, &slower) {
-				wait = max(wait, slower.After)
-			}
-			if failures == 1 || failures%20 == 0 {
-				s.log.Error("odoo does not tell its definitions; the last good ones serve", "err", err)
-			}
-		} else {
-			failures = 0
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(wait):
-		}
-	}
-}
-
-// look takes over what has changed in Odoo, and tells Odoo what has changed here.
-func (s *Service) look(ctx context.Context) error {
-	version, err := s.config.Odoo.Version(ctx)
-	if err != nil {
-		return err
-	}
-	if version != s.version {
-		snapshot, err := s.config.Odoo.Read(ctx)
-		if err != nil {
-			return err
-		}
-		s.take(ctx, snapshot)
-		s.version = snapshot.Version
-	}
-	for _, bot := range s.bots {
-		if err := bot.report(ctx); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// noteLook keeps how a look at Odoo went, for who asks whether all is well.
-func (s *Service) noteLook(err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.odooErr = err
-	s.looked = s.looked || err == nil
 }
 
 // take makes the running bots those of a snapshot.

@@ -137,6 +137,9 @@ type office struct {
 	commits []flow.Commit
 	idle    bool // there is no bot
 	phone   string
+	edit    string // what the greeting has become
+	asks    int    // for the version
+	reports []records.Status
 }
 
 func (o *office) set(change func(*office)) {
@@ -198,28 +201,52 @@ func (o *office) committed() int {
 func (o *office) Version(context.Context) (string, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	o.asks++
+	return o.version()
+}
+
+func (o *office) version() (string, error) {
 	if o.down != nil {
 		return "", &flow.Unavailable{Err: o.down}
 	}
 	if o.idle {
 		return "none", nil
 	}
-	return "1", nil
+	return "1" + o.edit, nil
 }
 
-func (o *office) Read(ctx context.Context) (service.Snapshot, error) {
-	version, err := o.Version(ctx)
+func (o *office) Read(context.Context) (service.Snapshot, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	version, err := o.version()
 	if err != nil || version == "none" {
 		return service.Snapshot{Version: version}, err
 	}
-	return service.Snapshot{Version: version, Bots: []flow.Definition{shop()}, Tokens: map[string]string{"shop": o.token}}, nil
+	definition := shop()
+	if o.edit != "" {
+		definition.Tables["step"][0]["text"] = flow.Texts{"uk_UA": "<p>" + o.edit + "</p>"}
+	}
+	return service.Snapshot{Version: version, Bots: []flow.Definition{definition}, Tokens: map[string]string{"shop": o.token}}, nil
 }
 
 func (o *office) Media(context.Context, flow.Medium) ([]byte, error) {
 	return nil, errors.New("there is no file")
 }
 
-func (o *office) Report(context.Context, records.Status) error { return nil }
+func (o *office) Report(_ context.Context, status records.Status) error {
+	o.set(func(o *office) { o.reports = append(o.reports, status) })
+	return nil
+}
+
+// reported is what the form shows, and how often that has been written.
+func (o *office) reported() (last records.Status, times int) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if len(o.reports) > 0 {
+		last = o.reports[len(o.reports)-1]
+	}
+	return last, len(o.reports)
+}
 
 // shop is a bot that greets and then asks for a mail address, with one step that has a mistake.
 func shop() flow.Definition {

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"regexp"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/mymmrac/telego"
@@ -81,7 +82,8 @@ type Connector struct {
 	started chan struct{}
 	once    sync.Once
 
-	webhookSet bool // this process has set the webhook; only touched by the one that looks after it
+	receives   atomic.Bool // it is this process that does
+	webhookSet bool        // this process has set the webhook; only touched by the one that looks after it
 
 	mu       sync.Mutex
 	stopped  bool
@@ -146,6 +148,19 @@ func (c *Connector) Start(ctx context.Context) {
 
 // Started is closed when Telegram knows the bot and it receives and sends.
 func (c *Connector) Started() <-chan struct{} { return c.started }
+
+// Connected tells whether Telegram knows the bot.
+func (c *Connector) Connected() bool {
+	select {
+	case <-c.started:
+		return true
+	default:
+		return false
+	}
+}
+
+// Receives tells whether this is the process that receives the bot's updates, or sees to it that Telegram brings them.
+func (c *Connector) Receives() bool { return c.receives.Load() }
 
 // Stop ends receiving and sending; an update that is being made safe and a message on its way are waited for. It may be called twice.
 func (c *Connector) Stop() {

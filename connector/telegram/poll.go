@@ -25,12 +25,14 @@ func (c *Connector) receive(ctx context.Context) {
 			}
 			continue
 		}
+		c.receives.Store(true)
 		if c.config.Webhook != "" {
 			c.keepWebhook(leading)
-			continue
+		} else {
+			c.takeOver(leading)
+			c.pollWhileLeading(leading)
 		}
-		c.takeOver(leading)
-		c.pollWhileLeading(leading)
+		c.receives.Store(false)
 	}
 }
 
