@@ -22,7 +22,6 @@ type clients struct {
 	bot     *telegramtest.Bot
 	check   *checker
 	message atomic.Int64
-	wg      sync.WaitGroup
 
 	warming atomic.Pointer[warming] // nil: the load runs
 	until   atomic.Int64            // unix nanoseconds; no message is sent after it

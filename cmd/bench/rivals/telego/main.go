@@ -21,19 +21,25 @@ import (
 const atOnce = 500
 
 func main() {
+	if err := answerAll(); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func answerAll() error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	options, err := redis.ParseURL(os.Getenv("BOT_REDIS"))
 	if err != nil {
-		log.Fatal(err)
+		return err
 	}
 	api, err := telego.NewBot(os.Getenv("BOT_TOKEN"), telego.WithAPIServer(os.Getenv("BOT_API")), telego.WithDiscardLogger())
 	if err != nil {
-		log.Fatal(err)
+		return err
 	}
 	updates, err := api.UpdatesViaLongPolling(ctx, &telego.GetUpdatesParams{Timeout: 30, Limit: 100, AllowedUpdates: []string{"message"}})
 	if err != nil {
-		log.Fatal(err)
+		return err
 	}
 	b := &bot{api: api, redis: redis.NewClient(options), waiting: map[int64][]*telego.Message{}, slots: make(chan struct{}, atOnce)}
 	for update := range updates {
@@ -42,6 +48,7 @@ func main() {
 		}
 	}
 	b.done.Wait()
+	return nil
 }
 
 // bot answers each chat in a goroutine that lives as long as the chat has something unanswered.
