@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/require"
 
 	"github.com/krokbot/krok/cmd/service"
@@ -52,7 +53,7 @@ func (w *world) talk(t *testing.T) {
 	w.ann.Until(t, func(m telegramtest.Message) bool { return strings.Contains(m.Text, "Ваш номер") })
 }
 
-// lost makes a turn lose its lease: Redis forgets who has the chat.
+// loseALease lets a lease run out while its turn is under way.
 func (w *world) loseALease(t *testing.T) {
 	t.Helper()
 	hang := make(chan struct{})
@@ -61,10 +62,11 @@ func (w *world) loseALease(t *testing.T) {
 	before := w.office.committed()
 	other.Send("/start")
 	require.Eventually(t, func() bool { return w.office.committed() > before }, 20*time.Second, 5*time.Millisecond)
-	keys, err := w.redis.Client.Keys(t.Context(), "krok:{*}:in:held").Result()
+	keys, err := w.redis.Client.Keys(t.Context(), "krok:{*}:in:due").Result()
 	require.NoError(t, err)
-	require.NotEmpty(t, keys)
-	require.NoError(t, w.redis.Client.Del(t.Context(), keys...).Err())
+	require.Len(t, keys, 1)
+	chat := redis.Z{Score: 1, Member: strconv.FormatInt(other.ID(), 10)}
+	require.NoError(t, w.redis.Client.ZAddXX(t.Context(), keys[0], chat).Err())
 	w.office.set(func(o *office) { o.hang = nil })
 	close(hang)
 }
