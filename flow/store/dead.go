@@ -19,7 +19,7 @@ import (
 const setAsideFunction = `
 local function set_aside(queue, chat, reason, entry)
   local id = redis.call('HINCRBY', KEYS[12], 'last', 1)
-  redis.call('HSET', KEYS[12], id, cjson.encode({queue = queue, chat = chat, reason = reason, entry = entry, at = at}))
+  redis.call('HSET', KEYS[12], id, cjson.encode({queue = queue, chat = chat, reason = reason, entry = entry or '', at = at}))
   redis.call('HDEL', KEYS[12], id - 10000)
 end
 `

@@ -3,8 +3,6 @@ package store_test
 import (
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -53,40 +51,6 @@ func TestStoreOnACluster(t *testing.T) {
 	client := redis.NewClusterClient(&redis.ClusterOptions{Addrs: []string{server.Addr}})
 	t.Cleanup(func() { require.NoError(t, client.Close()) })
 	storetest.Run(t, storetest.Backend{URL: "redis+cluster://" + server.Addr, Client: client})
-}
-
-func TestStoreFollowsAFailoverOfSentinel(t *testing.T) {
-	t.Parallel()
-	primary := storetest.Start(t)
-	host, port, _ := strings.Cut(primary.Addr, ":")
-	replica := storetest.Start(t, "--replicaof", host, port)
-	config := filepath.Join(t.TempDir(), "sentinel.conf")
-	require.NoError(t, os.WriteFile(config, fmt.Appendf(nil, "sentinel monitor mymaster %s %s 1\n"+
-		"sentinel down-after-milliseconds mymaster 1000\nsentinel failover-timeout mymaster 5000\n", host, port), 0o600))
-	sentinel := storetest.StartSentinel(t, config)
-	require.Eventually(t, func() bool {
-		info, err := sentinel.Client.Info(t.Context(), "sentinel").Result()
-		return err == nil && strings.Contains(info, "slaves=1")
-	}, 30*time.Second, 50*time.Millisecond)
-
-	opened := open(t, "redis+sentinel://"+sentinel.Addr+"/mymaster", store.Options{Lease: time.Second})
-	ctx := t.Context()
-	require.NoError(t, opened.Put(ctx, bot, event("1", "a"), event("1", "b")))
-	taken, err := opened.Take(ctx, bot)
-	require.NoError(t, err)
-	require.NoError(t, opened.Keep(ctx, taken, flow.Kept{Session: []byte("before")}))
-	require.Eventually(t, func() bool {
-		return replica.Client.HExists(ctx, "krok:{uuid/shop}:chats", "1").Val()
-	}, 20*time.Second, 10*time.Millisecond)
-
-	primary.Kill()
-	require.Eventually(t, func() bool {
-		taken, err = opened.Take(ctx, bot)
-		return err == nil
-	}, 60*time.Second, 100*time.Millisecond)
-	require.Equal(t, "b", taken.Event.ID)
-	require.Equal(t, "before", string(taken.Session))
-	require.NoError(t, opened.Keep(ctx, taken, flow.Kept{}))
 }
 
 func TestFullRedisLosesNothingAndLetsWhatIsThereBeAnswered(t *testing.T) {

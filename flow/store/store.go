@@ -3,18 +3,25 @@
 //
 // # How a queue works
 //
-// Inbox and outbox are one mechanism. Every chat has a list of what waits, oldest first, and every bot a sorted set "due" that holds
-// each chat with something in its list exactly once. Its score, in microseconds of Redis' own clock, says when the chat may be taken:
-// at once (the score is past), not before a time, or, where somebody has taken it, when that lease runs out. So taking is reading the
-// smallest scores, and a lease that ran out is recovered by whoever takes next, without anybody looking after it. A hash "held" says
-// who has the chat, by a fencing number that grows with every lease of the chat, and how often its first entry has been taken.
+// Inbox, outbox and broadcasts are one mechanism. Every chat has a list of what waits, oldest first, and every bot a sorted set "due"
+// that holds each chat with something in its list exactly once. Its score, in microseconds of Redis' own clock, says when the chat may be
+// taken: at once (the score is past), not before a time, or, where somebody has taken it, when that lease runs out. So taking is reading
+// the smallest scores, and a lease that ran out is recovered by whoever takes next, without anybody looking after it. The scores of
+// leases are odd, all others even, and the first end of a lease is its fencing number, which grows with every lease of the chat. Only
+// where that does not say it all (the lease was renewed, the entry has been taken before) a hash "held" has more.
 //
 // A lease lasts 10 seconds. The process that holds it renews it every third of that, for as long as a turn or an attempt to send may
 // take; a process that was killed or stands still loses its chats within 10 seconds, and cannot keep or send any more.
 //
-// Every step of the protocol is one Lua script, written so that running it a second time (the client repeats a call whose answer was
-// lost) changes nothing. The first write of a script that must also work in a full Redis is one that Redis allows there (DEL, HDEL,
-// LPOP, ZREM): from then on Redis lets the script finish.
+// # How calls are made
+//
+// A process makes one call at a time for a bot, a round: what callers want while a round is under way waits for the next, and that serves
+// all of them, takers of events and messages too. So an event that is put comes back leased in the same round where a worker waits for
+// it, and the message that a turn leaves likewise where a sender waits: a turn is two round trips, its message's end the third. Where a
+// round has added more than its own process can take, it rings for the others.
+//
+// A round is one Lua script, written so that running it a second time (the client repeats a call whose answer was lost) changes nothing.
+// Its first write in a full Redis is one that Redis allows there (HDEL, ZREM): from then on Redis lets the script finish.
 //
 // Nothing has a time to live, so no eviction policy but an "allkeys" one can touch it.
 //
@@ -22,14 +29,19 @@
 //
 //	krok:{<namespace>/<bot>}:seen          sorted set: ids of events by when they came, for two days
 //	krok:{<namespace>/<bot>}:chats         hash: chat → the fence that kept it last, a space, the session
-//	krok:{<namespace>/<bot>}:in:due        sorted set: chats with events, by when they may be taken
 //	krok:{<namespace>/<bot>}:plans         hash: chat → what the turn of its first event has decided to write to Odoo
 //	krok:{<namespace>/<bot>}:dead          hash: number → an event or message that failed for good, with the reason; "last" counts
-//	krok:{<namespace>/<bot>}:in:held       hash: chat → fence, number of attempts, how many of them nobody ended, and "free" where
-//	                                       nobody has it and only the attempts are remembered
-//	krok:{<namespace>/<bot>}:in:idle       text: a taker found nothing; also the channel on which it hears of work
+//	krok:{<namespace>/<bot>}:fates         hash: fate → how many broadcasts ended so
+//	krok:{<namespace>/<bot>}:in:due        sorted set: chats with events, by when they may be taken
+//	krok:{<namespace>/<bot>}:in:held       hash: chat → fence (or "free" where nobody has it), number of attempts, how many of them
+//	                                       nobody ended
+//	krok:{<namespace>/<bot>}:in:idle       set: processes in which a taker found nothing; also the channel on which they hear of work
 //	krok:{<namespace>/<bot>}:in:chat:<id>  list: events as JSON
 //	krok:{<namespace>/<bot>}:out:…         the same four for messages
+//	krok:{<namespace>/<bot>}:cast:…        the same for broadcasts, but for idle: the same takers wait for both
+//	krok:{<namespace>/<bot>}:out:stamps    list: when the last messages were handed out, for the pace of the bot
+//	krok:{<namespace>/<bot>}:out:rest      sorted set: chats that got messages lately, by when they may get one again
+//	krok:{<namespace>/<bot>}:out:frozen    text: until when no message of the bot is handed out
 //	krok:{<namespace>}:good                hash: bot → last good definition
 //	krok:{<namespace>}:files:<bot's id>    hash: checksum → Telegram's file id
 //	krok:{<namespace>}:lead                hash: name → who leads, fence, end of the lease

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"os"
 	"testing"
 
 	"github.com/alicebob/miniredis/v2"
@@ -11,7 +12,13 @@ import (
 	"github.com/krokbot/krok/flow/store/storetest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if url := os.Getenv(leaderAt); url != "" {
+		leadForEver(url)
+		return
+	}
+	goleak.VerifyTestMain(m)
+}
 
 func TestStoreOnMiniredis(t *testing.T) {
 	t.Parallel()

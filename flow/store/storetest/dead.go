@@ -74,7 +74,7 @@ func deadEventsAreSetAside(r *rig) {
 	require.Equal(r, "in", dead[0].Queue)
 	require.Equal(r, flow.ChatID("1"), dead[0].Chat)
 	require.Contains(r, string(dead[0].Entry), `"bad"`)
-	require.WithinDuration(r, time.Now(), dead[0].At, time.Minute)
+	require.WithinDuration(r, time.Now().Add(r.backend.Ahead), dead[0].At, time.Minute)
 }
 
 func deadIsRevived(r *rig) {

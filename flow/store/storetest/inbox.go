@@ -112,7 +112,7 @@ func retryHoldsTheChat(r *rig) {
 	require.Equal(r, flow.ChatID("2"), r.take(r.store).Event.Chat) // another chat goes on meanwhile
 
 	taken = r.take(r.store)
-	require.GreaterOrEqual(r, time.Since(began), wait)
+	require.GreaterOrEqual(r, r.since(began), wait)
 	require.Equal(r, "a", taken.Event.ID)
 	require.Equal(r, []byte("told"), taken.Session)
 	require.Equal(r, 4, taken.Attempts)

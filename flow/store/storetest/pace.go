@@ -74,7 +74,7 @@ func botPaceIsKept(r *rig) {
 	}
 	senders.Wait()
 	require.Equal(r, int64(messages), sent.Load())
-	require.GreaterOrEqual(r, time.Since(began), 2*time.Second, "20 at once and the others at 20 a second")
+	require.GreaterOrEqual(r, r.since(began), 2*time.Second, "20 at once and the others at 20 a second")
 	require.LessOrEqual(r, first.Load(), int64(20))
 }
 
@@ -95,7 +95,7 @@ func chatPaceIsKept(r *rig) {
 		require.Zero(r, letter.Attempts)
 		require.NoError(r, other.Sent(r.Context(), letter, arrived))
 	}
-	require.GreaterOrEqual(r, time.Since(began), 2*time.Second)
+	require.GreaterOrEqual(r, r.since(began), 2*time.Second)
 	require.Less(r, time.Since(began), 15*time.Second)
 }
 
@@ -112,7 +112,7 @@ func frozenBotSendsNothing(r *rig) {
 	r.noMessage(r.store)
 	r.noMessage(other)
 	r.takeMessage(other)
-	require.GreaterOrEqual(r, time.Since(began), 2*time.Second)
+	require.GreaterOrEqual(r, r.since(began), 2*time.Second)
 	r.takeMessage(r.store)
 }
 
@@ -158,7 +158,7 @@ func broadcastsWait(r *rig) {
 		require.Equal(r, want, letter.Message.Key)
 		require.NoError(r, r.store.Sent(r.Context(), letter, arrived))
 	}
-	require.GreaterOrEqual(r, time.Since(began), 1500*time.Millisecond, "nothing goes to the chat before")
+	require.GreaterOrEqual(r, r.since(began), 1500*time.Millisecond, "nothing goes to the chat before")
 }
 
 func lostBroadcastIsKnown(r *rig) {

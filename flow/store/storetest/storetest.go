@@ -23,6 +23,8 @@ type Backend struct {
 	URL string
 	// Client looks into it, past the store.
 	Client redis.UniversalClient
+	// Ahead is by how much its clock goes before that of this process.
+	Ahead time.Duration
 }
 
 // Run plays the suite. Each test has a namespace of its own, so that all may run on one Redis at the same time.
@@ -112,6 +114,14 @@ func (r *rig) open(options store.Options) *store.Store {
 	require.NoError(r, err)
 	r.Cleanup(opened.Close)
 	return opened
+}
+
+// since is the time that has passed, for what may not come too soon. A clock that a test moves by hand is a little late.
+func (r *rig) since(began time.Time) time.Duration {
+	if r.backend.Ahead != 0 {
+		return time.Since(began) + 300*time.Millisecond
+	}
+	return time.Since(began)
 }
 
 // event makes an event of a client who wrote the text.
