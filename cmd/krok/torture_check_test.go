@@ -23,6 +23,7 @@ type tally struct {
 	strange                []string
 	twice                  map[string]int // messages that came more than once, by why krok could not know that they had arrived
 	worst                  time.Duration  // from what a client did to its answer
+	patient                *client        // who waited so long
 	calls                  map[int64][]telegramtest.Call
 	bad                    []*client
 }
@@ -96,7 +97,9 @@ func (sum *tally) lookAt(c *client) {
 func (sum *tally) waited(c *client, one did) {
 	for _, call := range sum.calls[c.chat.ID()] {
 		if call.Arg("text") == one.expect && call.Status != http.StatusTooManyRequests {
-			sum.worst = max(sum.worst, call.At.Sub(one.at))
+			if wait := call.At.Sub(one.at); wait > sum.worst {
+				sum.worst, sum.patient = wait, c
+			}
 			return
 		}
 	}
@@ -163,10 +166,15 @@ func (sum *tally) show(n *nemesis, took time.Duration) string {
 	return text.String()
 }
 
-// requireGood fails with the histories of some chats where something was lost or came in a wrong order.
+// requireGood fails with the histories of some chats where something was lost or came in a wrong order. It shows that of who waited
+// longest too, where that was long.
 func (sum *tally) requireGood(t *testing.T) {
 	t.Helper()
-	for _, c := range sum.bad[:min(3, len(sum.bad))] {
+	shown := sum.bad[:min(3, len(sum.bad))]
+	if sum.worst > 2*time.Minute {
+		shown = append(shown, sum.patient)
+	}
+	for _, c := range shown {
 		t.Logf("chat %d, %s:\n%s", c.chat.ID(), c.name, c.history(sum.calls[c.chat.ID()]))
 	}
 	require.Empty(t, sum.strange, "messages that answer nothing")
