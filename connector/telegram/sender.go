@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/mymmrac/telego"
@@ -18,7 +19,8 @@ import (
 // time, and all of them at the pace that the store keeps for all processes.
 type sender struct {
 	*Connector
-	frozen freeze
+	frozen     freeze
+	complained atomic.Int64 // when, in ns
 }
 
 // sendTime bounds one attempt to send, uploads included. A store's lease of a message must last longer.
@@ -43,11 +45,21 @@ func (s *sender) work(ctx context.Context) {
 			err = s.deliver(context.WithoutCancel(ctx), letter)
 		}
 		if err != nil && ctx.Err() == nil {
-			s.log.Error("the outbox does not answer", "err", err)
+			s.complain(err)
 			if sleep(ctx, time.Second) != nil {
 				return
 			}
 		}
+	}
+}
+
+// complaintPause is how often the log says that the outbox does not answer: all senders meet the same trouble at once.
+const complaintPause = 10 * time.Second
+
+func (s *sender) complain(err error) {
+	now, last := time.Now().UnixNano(), s.complained.Load()
+	if now-last >= int64(complaintPause) && s.complained.CompareAndSwap(last, now) {
+		s.log.Error("the outbox does not answer", "err", err)
 	}
 }
 
