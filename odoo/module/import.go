@@ -14,20 +14,34 @@ import (
 // pauses are the waits before an import is tried again.
 var pauses = []time.Duration{2 * time.Second, 8 * time.Second}
 
-// importZip hands the module to Odoo. Up to 16 Odoo keeps the half of an import that failed and tells it only in the wizard's
-// message: the half is cleared away and the import tried again. Odoo 14 may well fail the first time, with errors like "no attribute
-// 'depends'": databases on one server share the fields of their models there, and two that are set up at once get in each other's way.
-func (i *installer) importZip(ctx context.Context) error {
-	zip, err := Zip(i.major)
+// importModule hands the module to Odoo, part by part.
+func (i *installer) importModule(ctx context.Context) error {
+	list, err := parts(i.major)
 	if err != nil {
 		return err
 	}
+	for _, part := range list {
+		zip, err := pack(part)
+		if err != nil {
+			return err
+		}
+		if err := i.importPart(ctx, zip); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// importPart imports a part, and tries again where that may help. Up to 16 Odoo keeps the half of an import that failed and tells it only
+// in the wizard's message: the half is cleared away first. The first try may well fail for no fault of the module: databases on one
+// server of 14 share the fields of their models ("no attribute 'depends'"), and on all of them other users' calls get in the way.
+func (i *installer) importPart(ctx context.Context, zip []byte) error {
 	for attempt := 0; ; attempt++ {
 		message, err := i.tryImport(ctx, zip)
 		if err == nil && message == "" {
 			return nil
 		}
-		again := err == nil && i.major <= 16 || rpc.IsKind(err, rpc.KindPython, rpc.KindConflict, rpc.KindServer, rpc.KindCut, rpc.KindGateway, rpc.KindTimeout)
+		again := err == nil || rpc.IsKind(err, rpc.KindPython, rpc.KindConflict, rpc.KindServer, rpc.KindCut, rpc.KindGateway, rpc.KindTimeout)
 		if err == nil {
 			err = texts.NewError("install.import_failed", texts.Args{"message": message}, nil)
 		}
@@ -105,6 +119,7 @@ func (i *installer) tryImport(ctx context.Context, zip []byte) (string, error) {
 // install modules, whatever it was; of many lines that say the same, one is enough.
 func cause(message string) string {
 	message, _, _ = strings.Cut(message, "Make sure those modules are installed")
+	message, _, _ = strings.Cut(message, "The above exception was the direct cause") // of one that repeats the file
 	lines := strings.FieldsFunc(message, func(r rune) bool { return r == '\n' })
 	last := ""
 	for _, line := range lines {

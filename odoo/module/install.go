@@ -85,7 +85,7 @@ func (i *installer) bringIn(ctx context.Context) error {
 	if err := i.adopt(ctx); err != nil {
 		return err
 	}
-	if err := i.importZip(ctx); err != nil {
+	if err := i.importModule(ctx); err != nil {
 		return err
 	}
 	for _, after := range []struct {

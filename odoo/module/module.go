@@ -29,6 +29,10 @@ func Zip(major int) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	return pack(contents)
+}
+
+func pack(contents []file) ([]byte, error) {
 	var buffer bytes.Buffer
 	archive := zip.NewWriter(&buffer)
 	for _, file := range contents {

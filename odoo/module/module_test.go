@@ -88,6 +88,38 @@ func TestZipHoldsTheModuleInItsFolder(t *testing.T) {
 	require.Contains(t, string(text), "'version': '19.0."+Version+"'")
 }
 
+func TestPartsAreTheWholeModuleWithEachFileOnce(t *testing.T) {
+	t.Parallel()
+	eachSeries(t, func(t *testing.T, major int) {
+		whole, err := files(major)
+		require.NoError(t, err)
+		list, err := parts(major)
+		require.NoError(t, err)
+		var names, data []string
+		for _, part := range list {
+			require.Equal(t, "__manifest__.py", part[0].name)
+			for _, f := range part[1:] {
+				if f.name != "__init__.py" || len(names) == 0 {
+					names = append(names, f.name)
+				}
+				if strings.HasPrefix(f.name, "data/") {
+					data = append(data, f.name)
+					require.Contains(t, string(part[0].body), `"`+f.name+`"`)
+				}
+			}
+		}
+		var want, wantData []string
+		for _, f := range whole[1:] {
+			want = append(want, f.name)
+			if strings.HasPrefix(f.name, "data/") {
+				wantData = append(wantData, f.name)
+			}
+		}
+		require.Equal(t, want, names)
+		require.Equal(t, wantData, data, "in the order of the whole")
+	})
+}
+
 func TestThereIsNoModuleForOtherSeries(t *testing.T) {
 	t.Parallel()
 	for _, major := range []int{0, 13, 20} {
