@@ -2,6 +2,7 @@ package telegramtest
 
 import (
 	"encoding/json"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -66,6 +67,9 @@ func FuzzHTML(f *testing.F) {
 	})
 }
 
+// otherCase finds names of fields with capital letters or escapes.
+var otherCase = regexp.MustCompile(`"[^"]*[A-Z\\\x{80}-\x{10FFFF}][^"]*"\s*:`)
+
 // FuzzMarkup holds that any reply_markup is read or refused, and that what is read is what encoding/json reads.
 func FuzzMarkup(f *testing.F) {
 	for _, seed := range []string{
@@ -81,8 +85,8 @@ func FuzzMarkup(f *testing.F) {
 			return
 		}
 		var want InlineKeyboard
-		if json.Unmarshal([]byte(text), &want) != nil {
-			return // it is stricter about fields that this server does not read
+		if json.Unmarshal([]byte(text), &want) != nil || otherCase.MatchString(text) {
+			return // it is stricter about fields that this server does not read, and takes "teXt" for "text", as Telegram does not
 		}
 		want.Rows = slices.DeleteFunc(want.Rows, func(row []InlineButton) bool { return len(row) == 0 })
 		require.JSONEq(t, string(encode(want)), string(encode(m.inline)), text)
