@@ -105,7 +105,7 @@ func cut(text string, spans []span, limit int) int {
 // lastBetween finds the last byte of a stretch at which a level of the text ends and a cut is free.
 func lastBetween(text string, from, to int, ends func(string, int) bool, free func(int) bool) int {
 	for at := to; at >= max(from, 1); at-- {
-		if ends(text, at) && !joinsOn(text[at:]) && !reachesOver(text, at) && free(at) {
+		if ends(text, at) && !joinsOn(text[at:]) && free(at) {
 			return at
 		}
 	}
@@ -203,13 +203,6 @@ func endsWord(text string, at int) bool {
 func joinsOn(text string) bool {
 	r, _ := utf8.DecodeRuneInString(strings.TrimLeftFunc(text, blank))
 	return unicode.Is(unicode.M, r) || r == '\u200d' || unicode.Is(unicode.Variation_Selector, r) || r >= 0x1F3FB && r <= 0x1F3FF
-}
-
-// reachesOver tells that the sign before belongs to what follows it, white space included (the Arabic signs before a number do).
-func reachesOver(text string, at int) bool {
-	before, _ := utf8.DecodeLastRuneInString(text[:at])
-	after, _ := utf8.DecodeRuneInString(text[at:])
-	return uniseg.GraphemeClusterCount(string([]rune{before, after})) == 1
 }
 
 // betweenLetters finds the last place up to end that does not tear a letter as a person sees it (an emoji of several signs, a

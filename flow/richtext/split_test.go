@@ -171,6 +171,9 @@ func requireWholeLetters(t *testing.T, text string, parts []Text, limit int) {
 	at = 0
 	for _, part := range parts[:max(len(parts)-1, 0)] {
 		at += strings.Index(text[at:], part.Text) + len(part.Text)
+		if strings.TrimLeftFunc(text[at:], blank) != text[at:] {
+			continue // the white space at a cut is dropped, also where a sign before it claims it (U+0601 does)
+		}
 		require.False(t, inside[at], "%q is cut inside a letter at %d", text, at)
 	}
 }
