@@ -26,7 +26,7 @@ func readDateTime(text string, env Env) (Value, *texts.Error) {
 	}
 	moment, exists := at.on(day, env.Location)
 	if !exists {
-		return Value{}, refuseGap(day, at, env)
+		return Value{}, refuseGap(day, at)
 	}
 	shown := shownMoment
 	if at.second != 0 {
@@ -72,7 +72,7 @@ func readMoment(words []string, env Env) (time.Time, clock, *texts.Error) {
 func exampleMoment(env Env) string { return env.today().AddDate(0, 0, 1).Format(shownDate) + " 14:30" }
 
 // refuseGap says that the clocks go forward over a time, and names one an hour later, which is there.
-func refuseGap(day time.Time, at clock, env Env) *texts.Error {
+func refuseGap(day time.Time, at clock) *texts.Error {
 	asked := time.Date(day.Year(), day.Month(), day.Day(), at.hour, at.minute, at.second, 0, time.UTC)
 	return refuse("no_such_hour", texts.Args{"asked": asked.Format(shownMoment), "example": asked.Add(time.Hour).Format(shownMoment)})
 }
