@@ -33,6 +33,11 @@ func (w *world) fresh(t *testing.T) *world {
 	t.Helper()
 	other := *w
 	other.redis, other.api = storetest.Start(t), telegramtest.New(t, telegramtest.Config{Patience: 30 * time.Second})
+	t.Cleanup(func() { // each Telegram gives out the same tokens
+		ids, err := w.admin.Search(context.Background(), "x_krok_bot", []any{})
+		require.NoError(t, err)
+		require.NoError(t, w.admin.Write(context.Background(), "x_krok_bot", ids, map[string]any{"x_active": false}))
+	})
 	return &other
 }
 

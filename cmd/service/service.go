@@ -86,6 +86,7 @@ type Service struct {
 	leads   atomic.Bool   // this process asks Odoo for all others
 	led     chan struct{} // has just begun to
 	told    string        // what the others were told last
+	toldAt  time.Time
 	stop    context.CancelFunc
 	hard    context.Context //nolint:containedctx // ends when Stop has waited long enough
 	cut     context.CancelFunc

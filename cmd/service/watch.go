@@ -40,8 +40,10 @@ func (s *Service) watch(ctx context.Context) {
 	for {
 		wait := s.config.Every
 		err := s.look(ctx)
-		s.noteLook(err)
-		if err != nil && ctx.Err() == nil {
+		if !errors.Is(err, errUntold) {
+			s.noteLook(err)
+		}
+		if err != nil && !errors.Is(err, errUntold) && ctx.Err() == nil {
 			failures++
 			wait = max(wait, min(s.config.Every<<min(failures, 5), 30*time.Second))
 			var slower *flow.Unavailable
@@ -85,6 +87,9 @@ func (s *Service) look(ctx context.Context) error {
 	return nil
 }
 
+// errUntold tells that whoever leads has only begun to.
+var errUntold = errors.New("the process that asks odoo for all has told nothing yet")
+
 // newest is the version of the definitions: asked of Odoo by the process that leads, told by it to all others.
 func (s *Service) newest(ctx context.Context) (string, error) {
 	if s.leads.Load() {
@@ -101,24 +106,28 @@ func (s *Service) newest(ctx context.Context) (string, error) {
 	case trouble != "":
 		return "", &flow.Unavailable{Err: errors.New(trouble)}
 	case version == "":
-		return s.version, nil // whoever leads has only begun to
+		return "", errUntold
 	}
 	return version, nil
 }
 
+// tellAgain is how often the others are told the same: a Redis that was emptied, or failed over, may have lost it.
+const tellAgain = 5 * time.Second
+
+// tell notes what the process that leads has heard of Odoo.
 func (s *Service) tell(ctx context.Context, version string, err error) {
 	told := version
 	if err != nil {
 		told = "\n" + strings.ReplaceAll(err.Error(), "\n", " ")
 	}
-	if told == s.told {
+	if told == s.told && time.Since(s.toldAt) < tellAgain {
 		return
 	}
 	if err := s.config.Store.Remember(ctx, watchName, told); err != nil {
 		s.log.Warn("other processes do not hear of changes yet", "err", err)
 		return
 	}
-	s.told = told
+	s.told, s.toldAt = told, time.Now()
 }
 
 // noteLook keeps how a look at Odoo went, for who asks whether all is well.
