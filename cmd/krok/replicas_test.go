@@ -173,7 +173,7 @@ func (w *world) testLatePress(t *testing.T) {
 	w.botOf(t, echoBot, "press", bot.Token())
 	serving := w.replica(t, "press-1", "--odoo-url", road.url()).start()
 	other := w.replica(t, "press-2", "--odoo-url", road.url()).start()
-	ann := bot.Chat(telegramtest.User{FirstName: "Ганна", LanguageCode: "uk"})
+	ann := bot.Chat(telegramtest.User{ID: 5000009009, FirstName: "Ганна", LanguageCode: "uk"})
 	until := func(text string) {
 		t.Helper()
 		ann.Until(t, func(m telegramtest.Message) bool { return m.Text == text })
