@@ -116,8 +116,20 @@ func (b *builder) addStep(definition Definition, row Row, exists map[int64]bool,
 		return // nothing good to keep
 	}
 	b.good.Tables["step"] = append(b.good.Tables["step"], row)
+	b.keepOutside(from, row)
 	for _, table := range from.StepTables() {
 		b.good.Tables[table] = append(b.good.Tables[table], from.Of(table, step.ID)...)
+	}
+}
+
+// keepOutside keeps what a good step points to outside the bot as it was when the step was good.
+func (b *builder) keepOutside(from Definition, step Row) {
+	for _, table := range outside {
+		for _, row := range from.Tables[table] {
+			if step.pointsTo(row.ID()) && b.good.Row(table, row.ID()) == nil {
+				b.good.Tables[table] = append(b.good.Tables[table], row)
+			}
+		}
 	}
 }
 

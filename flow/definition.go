@@ -10,6 +10,9 @@ import (
 
 // Definition is a bot as an admin wrote it, before anything is checked: rows by table. A table is a model of MODEL without its
 // prefix: "bot" (one row), "step", "answer", "alias", "media", "button". It comes from Odoo or from a file, and is kept as JSON.
+//
+// Two more tables are of records that are Odoo's own, which rows of the bot point to: "field" (ir.model.fields: name, ttype, relation,
+// label by language, size, digits, problem) and "tag" (res.partner.category: name). See [Outside].
 type Definition struct {
 	Tables map[string][]Row `json:"tables"`
 }
@@ -46,11 +49,27 @@ func Ordered(rows []Row) []Row {
 	return rows
 }
 
+// outside are the tables whose rows are no part of the bot.
+var outside = []string{"field", "tag"}
+
+// Outside tells whether a table has records that are Odoo's own: rows of a bot only point to them.
+func Outside(table string) bool { return slices.Contains(outside, table) }
+
+// Row finds a row of a table by its id; nil where there is none.
+func (d Definition) Row(table string, id int64) Row {
+	for _, row := range d.Tables[table] {
+		if row.ID() == id {
+			return row
+		}
+	}
+	return nil
+}
+
 // StepTables are the tables whose rows belong to one step.
 func (d Definition) StepTables() []string {
 	var tables []string
 	for table := range d.Tables {
-		if table != "bot" && table != "step" {
+		if table != "bot" && table != "step" && !Outside(table) {
 			tables = append(tables, table)
 		}
 	}
@@ -87,6 +106,21 @@ func (r Row) Ref(field string) int64 {
 	return wholeNumber(r[field])
 }
 
+// Refs are the ids that a many2many points to, in the order given.
+func (r Row) Refs(field string) []int64 {
+	switch value := r[field].(type) {
+	case []int64:
+		return value
+	case []any:
+		ids := make([]int64, len(value))
+		for i, id := range value {
+			ids[i] = wholeNumber(id)
+		}
+		return ids
+	}
+	return nil
+}
+
 // Texts is a translated text by language. A plain text counts as English.
 func (r Row) Texts(field string) Texts {
 	switch value := r[field].(type) {
@@ -108,6 +142,16 @@ func (r Row) Texts(field string) Texts {
 		}
 	}
 	return nil
+}
+
+// pointsTo tells whether a field of the row has the id of another record. It may take one for another of the same number.
+func (r Row) pointsTo(id int64) bool {
+	for field := range r {
+		if field != "id" && (r.Ref(field) == id || slices.Contains(r.Refs(field), id)) {
+			return true
+		}
+	}
+	return false
 }
 
 // With returns a copy in which the field has another value.

@@ -44,6 +44,8 @@ type noOdoo struct{ asked, committed int }
 
 func (o *noOdoo) Ask(context.Context, Question) (Reply, error) { o.asked++; return Reply{}, nil }
 
+func (o *noOdoo) Values(context.Context, ValuesQuestion) (Values, error) { o.asked++; return Values{}, nil }
+
 func (o *noOdoo) Commit(context.Context, Commit) (CommitResult, error) {
 	o.committed++
 	return CommitResult{Results: []map[string]any{{"partner": 7, "chat": 8, "lang": "uk_UA"}}}, nil

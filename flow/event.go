@@ -78,9 +78,18 @@ type Message struct {
 	Forwarded bool     `json:"forwarded,omitempty"`
 	Album     string   `json:"album,omitempty"` // the same for all files of an album, which come as one message each
 	Contact   *Contact `json:"contact,omitempty"`
+	File      *File    `json:"file,omitempty"` // of a photo, document, video, voice, …
 	// Latitude and Longitude in degrees, for a location.
 	Latitude  float64 `json:"latitude,omitempty"`
 	Longitude float64 `json:"longitude,omitempty"`
+}
+
+// File is a file of a client, as the messenger knows it.
+type File struct {
+	ID   string `json:"id"` // by which whoever has the messenger's token can fetch it
+	Name string `json:"name,omitempty"`
+	MIME string `json:"mime,omitempty"`
+	Size int64  `json:"size,omitempty"` // in bytes; 0 is not known
 }
 
 // Contact is a card that a client shared.

@@ -9,6 +9,10 @@ type Outgoing struct {
 	Media []Medium      `json:"media,omitempty"` // one, or two to ten as an album; captions are theirs, Text is empty
 	Step  int64         `json:"step,omitempty"`  // the step that it comes from
 
+	// Edit is an earlier message of the bot, by the messenger's number (see [Press]): its inline buttons give way to Inline, and nothing
+	// else of the two changes. Where that message has gone nothing happens.
+	Edit int64 `json:"edit,omitempty"`
+
 	Inline   [][]InlineButton `json:"inline,omitempty"`   // buttons under the message
 	Keyboard [][]KeyButton    `json:"keyboard,omitempty"` // the keyboard under the input field
 	// RemoveKeyboard takes away the keyboard of an earlier message. A message has one of Inline, Keyboard, RemoveKeyboard.

@@ -21,6 +21,8 @@ type RunnerConfig struct {
 	Store Store
 	// Engine answers the events.
 	Engine Engine
+	// Files fetches what clients sent, for commits; nil: there is nothing to fetch from.
+	Files Files
 	// Workers is how many chats are served at the same time; 0 is 16.
 	Workers int
 	// OnProblems is told what only a running conversation shows; nil: nobody is.
@@ -160,7 +162,10 @@ func (r *Runner) carryOut(ctx context.Context, taken Taken, log *slog.Logger) (r
 	if err != nil || result.Commit == nil {
 		return result, kept, err
 	}
-	kept.Next, err = r.commit(ctx, taken.Event, *result.Commit)
+	next, err := CarryOut(ctx, r.config.Engine.Odoo, r.config.Files, taken.Event, *result.Commit)
+	if err == nil {
+		kept.Next = &next
+	}
 	return result, kept, err
 }
 
@@ -195,19 +200,6 @@ func (r *Runner) answer(ctx context.Context, taken Taken, log *slog.Logger) (Res
 		return r.config.Engine.StartOver(ctx, r.config.Bot(), session, taken.Event)
 	}
 	return r.config.Engine.Turn(ctx, r.config.Bot(), session, taken.Event)
-}
-
-// commit asks Odoo to carry out a turn's commit and makes the event that brings the result back.
-func (r *Runner) commit(ctx context.Context, event Event, commit Commit) (*Event, error) {
-	result, err := r.config.Engine.Odoo.Commit(ctx, commit)
-	if err != nil && commit.Optional && IsUnavailable(err) {
-		result, err = CommitResult{Failed: true}, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	next := ResultOf(event, commit, result)
-	return &next, nil
 }
 
 // fail decides what a failed turn leaves: where Odoo cannot be reached the event stays; else the client hears that something went

@@ -77,6 +77,15 @@ func (o *countedOdoo) Ask(ctx context.Context, question flow.Question) (reply fl
 	return reply, err
 }
 
+// Values lists what a field of a contact can be.
+func (o *countedOdoo) Values(ctx context.Context, question flow.ValuesQuestion) (values flow.Values, err error) {
+	err = o.call(ctx, "values", func(ctx context.Context) error {
+		values, err = o.source.Values(ctx, question)
+		return err
+	})
+	return values, err
+}
+
 // Commit carries out a turn's commit.
 func (o *countedOdoo) Commit(ctx context.Context, commit flow.Commit) (result flow.CommitResult, err error) {
 	err = o.call(ctx, "commit", func(ctx context.Context) error {

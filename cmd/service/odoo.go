@@ -84,6 +84,15 @@ func (o *Odoo) Ask(ctx context.Context, question flow.Question) (flow.Reply, err
 	return c.records.Ask(ctx, question)
 }
 
+// Values lists what a field of a contact can be.
+func (o *Odoo) Values(ctx context.Context, question flow.ValuesQuestion) (flow.Values, error) {
+	c, err := o.connection(ctx)
+	if err != nil {
+		return flow.Values{}, err
+	}
+	return c.records.Values(ctx, question)
+}
+
 // Commit carries out a turn's commit.
 func (o *Odoo) Commit(ctx context.Context, commit flow.Commit) (flow.CommitResult, error) {
 	c, err := o.connection(ctx)

@@ -184,6 +184,10 @@ func (o *office) Ask(ctx context.Context, question flow.Question) (flow.Reply, e
 	return reply, nil
 }
 
+func (o *office) Values(ctx context.Context, _ flow.ValuesQuestion) (flow.Values, error) {
+	return flow.Values{}, o.wait(ctx)
+}
+
 func (o *office) Commit(ctx context.Context, commit flow.Commit) (flow.CommitResult, error) {
 	o.set(func(o *office) { o.commits = append(o.commits, commit) })
 	if err := o.wait(ctx); err != nil {

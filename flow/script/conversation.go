@@ -13,11 +13,12 @@ import (
 // Conversation is one chat with a bot in memory: it does with events what flow.Runner and a flow.Store do with them, one at a time
 // and without keeping anything. Bot and Odoo are needed; nothing is changed once the first event has come, but what Bot gives.
 type Conversation struct {
-	Bot  func() *flow.Bot // the definition that serves now
-	Odoo flow.Odoo
-	Chat flow.ChatID      // "" is that of Who
-	Who  flow.Person      // of events that say nothing of it
-	Now  func() time.Time // nil is the clock
+	Bot   func() *flow.Bot // the definition that serves now
+	Odoo  flow.Odoo
+	Files flow.Files       // fetches what the client sent; nil: there is nothing to fetch from
+	Chat  flow.ChatID      // "" is that of Who
+	Who   flow.Person      // of events that say nothing of it
+	Now   func() time.Time // nil is the clock
 	// Prefix makes the ids of events unique where Odoo has seen this chat before.
 	Prefix string
 
@@ -117,7 +118,10 @@ func (c *Conversation) turn(ctx context.Context, event flow.Event) (result flow.
 	}
 	result, err = engine.Turn(ctx, bot, session, event)
 	if err == nil && result.Commit != nil {
-		next, err = c.commit(ctx, event, *result.Commit)
+		var brought flow.Event
+		if brought, err = flow.CarryOut(ctx, c.Odoo, c.Files, event, *result.Commit); err == nil {
+			next = &brought
+		}
 	}
 	switch {
 	case err == nil:
@@ -126,16 +130,4 @@ func (c *Conversation) turn(ctx context.Context, event flow.Event) (result flow.
 		return engine.Sorry(bot, session, event), nil, err
 	}
 	return engine.Failed(bot, session, event), nil, err
-}
-
-func (c *Conversation) commit(ctx context.Context, event flow.Event, commit flow.Commit) (*flow.Event, error) {
-	result, err := c.Odoo.Commit(ctx, commit)
-	if err != nil && commit.Optional && flow.IsUnavailable(err) {
-		result, err = flow.CommitResult{Failed: true}, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	next := flow.ResultOf(event, commit, result)
-	return &next, nil
 }

@@ -95,6 +95,11 @@ func (s *Scene) Ask(_ context.Context, question flow.Question) (flow.Reply, erro
 	return reply, nil
 }
 
+// Values lists what the scene has set for a field.
+func (s *Scene) Values(_ context.Context, question flow.ValuesQuestion) (flow.Values, error) {
+	return flow.Values{}, fmt.Errorf("the scene of a transcript has no values of %q", question.Field)
+}
+
 // Commit carries out the operations that a bot of plain steps asks for.
 func (s *Scene) Commit(_ context.Context, commit flow.Commit) (flow.CommitResult, error) {
 	s.mu.Lock()
@@ -182,6 +187,14 @@ func (g *gate) Ask(ctx context.Context, question flow.Question) (flow.Reply, err
 		return flow.Reply{}, err
 	}
 	return g.Odoo.Ask(ctx, question)
+}
+
+// Values asks the Odoo behind the gate.
+func (g *gate) Values(ctx context.Context, question flow.ValuesQuestion) (flow.Values, error) {
+	if err := g.err(); err != nil {
+		return flow.Values{}, err
+	}
+	return g.Odoo.Values(ctx, question)
 }
 
 // Commit has the Odoo behind the gate carry out a commit.

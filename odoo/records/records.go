@@ -44,6 +44,31 @@ func (r *Records) Ask(ctx context.Context, question flow.Question) (flow.Reply, 
 	return flow.Reply{Gone: reply.Gone, Lang: reply.Lang, Matches: reply.Matches, Values: reply.Values}, nil
 }
 
+// Values lists what a field of a contact can be, with one call.
+func (r *Records) Values(ctx context.Context, question flow.ValuesQuestion) (flow.Values, error) {
+	var reply struct {
+		Gone   bool
+		Items  [][]string
+		Total  int
+		Chosen []int64
+	}
+	err := r.procedures.Run(ctx, "values", map[string]any{
+		"partner": question.Partner, "field": question.Field, "search": question.Search, "offset": question.Offset, "limit": question.Limit,
+		"lang": question.Lang, "chosen": question.Chosen,
+	}, &reply)
+	if err != nil {
+		return flow.Values{}, forFlow(err, "values")
+	}
+	values := flow.Values{Gone: reply.Gone, Total: reply.Total, Chosen: reply.Chosen}
+	for _, item := range reply.Items {
+		if len(item) != 2 {
+			return flow.Values{}, fmt.Errorf("a value of %s has %d parts, not a key and a name", question.Field, len(item))
+		}
+		values.Items = append(values.Items, flow.Value{Key: item[0], Name: item[1]})
+	}
+	return values, nil
+}
+
 // tries is how often a commit is asked for in one turn. Odoo itself tries again five times when others write the same records.
 const tries = 3
 

@@ -1,0 +1,86 @@
+package flow
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+)
+
+// Files fetches the contents of files that clients sent. Its error may be a [*FileError]; any other may pass.
+type Files interface {
+	File(ctx context.Context, bot string, file File) ([]byte, error)
+}
+
+// FileError is a file that will never be had: too big, or gone.
+type FileError struct {
+	Key string // of the words for the client, in the catalogue: "client.file_too_big", "client.file_gone"
+	Err error
+}
+
+func (e *FileError) Error() string { return "a file cannot be had: " + e.Err.Error() }
+
+// Unwrap gives what was met.
+func (e *FileError) Unwrap() error { return e.Err }
+
+// CarryOut has Odoo carry out the commit of an event's turn, its files fetched first, and makes the event that brings the result back.
+// The error is that of an Odoo or a messenger that cannot be reached, or of a refusal that the commit does not bear.
+func CarryOut(ctx context.Context, odoo Odoo, files Files, event Event, commit Commit) (Event, error) {
+	result, err := carryOut(ctx, odoo, files, event.Bot, commit)
+	var refusal Refusal
+	switch {
+	case err == nil:
+	case commit.Optional && IsUnavailable(err):
+		result = CommitResult{Failed: true}
+	case commit.Refusable && errors.As(err, &refusal):
+		words, ok := refusal.Refusal()
+		if !ok {
+			return Event{}, err
+		}
+		result = CommitResult{Failed: true, Refusal: words}
+	default:
+		return Event{}, err
+	}
+	return ResultOf(event, commit, result), nil
+}
+
+func carryOut(ctx context.Context, odoo Odoo, files Files, bot string, commit Commit) (CommitResult, error) {
+	operations := make([]Operation, len(commit.Operations))
+	for i, operation := range commit.Operations {
+		filled, err := fill(ctx, files, bot, operation)
+		if gone := (*FileError)(nil); commit.Refusable && errors.As(err, &gone) {
+			return CommitResult{Failed: true, Refusal: gone.Key}, nil
+		}
+		if err != nil {
+			return CommitResult{}, err
+		}
+		operations[i] = filled
+	}
+	commit.Operations = operations
+	return odoo.Commit(ctx, commit)
+}
+
+// fill puts the contents of an operation's files into its arguments.
+func fill(ctx context.Context, files Files, bot string, operation Operation) (Operation, error) {
+	if len(operation.Files) == 0 {
+		return operation, nil
+	}
+	if files == nil {
+		return operation, errors.New("nobody is there to fetch a client's file")
+	}
+	args := make(map[string]any, len(operation.Args)+len(operation.Files))
+	for name, value := range operation.Args {
+		args[name] = value
+	}
+	for name, file := range operation.Files {
+		contents, err := files.File(ctx, bot, file)
+		if gone := (*FileError)(nil); err != nil && !errors.As(err, &gone) {
+			return operation, &Unavailable{Err: fmt.Errorf("fetching a client's file: %w", err)}
+		}
+		if err != nil {
+			return operation, err
+		}
+		args[name] = base64.StdEncoding.EncodeToString(contents)
+	}
+	return Operation{Kind: operation.Kind, Args: args}, nil
+}
