@@ -44,7 +44,10 @@ type noOdoo struct{ asked, committed int }
 
 func (o *noOdoo) Ask(context.Context, Question) (Reply, error) { o.asked++; return Reply{}, nil }
 
-func (o *noOdoo) Values(context.Context, ValuesQuestion) (Values, error) { o.asked++; return Values{}, nil }
+func (o *noOdoo) Values(context.Context, ValuesQuestion) (Values, error) {
+	o.asked++
+	return Values{}, nil
+}
 
 func (o *noOdoo) Commit(context.Context, Commit) (CommitResult, error) {
 	o.committed++

@@ -29,6 +29,10 @@ func (o *scriptedOdoo) Ask(context.Context, flow.Question) (flow.Reply, error) {
 	return flow.Reply{Matches: []bool{true}}, nil
 }
 
+func (o *scriptedOdoo) Values(context.Context, flow.ValuesQuestion) (flow.Values, error) {
+	return flow.Values{}, nil
+}
+
 func (o *scriptedOdoo) Commit(_ context.Context, commit flow.Commit) (flow.CommitResult, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -77,6 +77,10 @@ type odoo struct{ delay time.Duration }
 
 func (o *odoo) Ask(context.Context, flow.Question) (flow.Reply, error) { return flow.Reply{}, nil }
 
+func (o *odoo) Values(context.Context, flow.ValuesQuestion) (flow.Values, error) {
+	return flow.Values{}, nil
+}
+
 func (o *odoo) Commit(context.Context, flow.Commit) (flow.CommitResult, error) {
 	time.Sleep(o.delay)
 	return flow.CommitResult{Results: []map[string]any{{"partner": 7, "chat": 8, "lang": "uk_UA"}}}, nil
