@@ -10,6 +10,7 @@ type Bot struct {
 	Code     string
 	Name     string
 	Lang     string // of those whose own language is not known
+	Country  string // of its company, as ISO 3166 code ("UA"); "" is not known
 	Location *time.Location
 	// SilentInGroups: the bot says nothing in group chats, instead of explaining that it talks in private.
 	SilentInGroups bool

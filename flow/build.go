@@ -73,7 +73,7 @@ func (b *builder) build(definition Definition) {
 
 func (b *builder) buildBot(row Row) {
 	b.bot = &Bot{
-		ID: row.ID(), Code: row.Str("code"), Name: row.Str("name"), Lang: row.Str("lang"), Location: time.UTC,
+		ID: row.ID(), Code: row.Str("code"), Name: row.Str("name"), Lang: row.Str("lang"), Country: row.Str("country"), Location: time.UTC,
 		SilentInGroups: row.Str("group_chats") == "silent",
 		Words:          map[string]Texts{}, Steps: map[int64]*Step{}, aliases: map[string]*Step{},
 	}
@@ -155,7 +155,7 @@ func (b *builder) buildStep(definition Definition, row Row, exists map[int64]boo
 		found.fail("type", "unknown_type", texts.Args{"value": step.TypeName}, nil)
 		return step, found.list
 	}
-	step.Type = make(step, row, found)
+	step.Type = make(draft{builder: b, problems: found, step: step, row: row, definition: definition})
 	if flow := row.Str("flow"); flow != "" && flow != "default" {
 		found.fail("flow", "unknown_flow", texts.Args{"value": flow}, nil)
 	}

@@ -111,11 +111,25 @@ func (b *builder) checkWhole() {
 		if step.Next == 0 && !waits(step) && len(step.Inline) == 0 && len(step.Keyboard) == 0 && len(b.bot.InOrder) > 1 && step == b.bot.Start {
 			b.warn(step, "next_id", "dead_end", nil)
 		}
-		if _, isInput := step.Type.(inputStep); isInput && step.Next == 0 {
+		if deadEnd(step) {
 			b.warn(step, "next_id", "dead_end", nil)
 		}
 	}
 	b.checkTranslations()
+}
+
+// deadEnd tells whether a step takes an answer and then says nothing.
+func deadEnd(step *Step) bool {
+	if step.Next != 0 {
+		return false
+	}
+	switch of := step.Type.(type) {
+	case inputStep:
+		return true
+	case contactStep:
+		return of.Waits() && len(of.after) == 0
+	}
+	return false
 }
 
 func (b *builder) warn(step *Step, field, key string, args texts.Args) {

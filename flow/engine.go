@@ -3,6 +3,7 @@ package flow
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/krokbot/krok/flow/richtext"
 )
@@ -39,10 +40,14 @@ func (e Engine) Turn(ctx context.Context, bot *Bot, session Session, event Event
 		result.Commit.Optional = false
 		return result, nil
 	}
-	if errors.Is(err, errPartnerGone) && event.Kind != KindResult {
+	if errors.Is(err, errPartnerGone) && (event.Kind != KindResult || event.Then.Step != 0) {
 		turn = newTurn(ctx, e.Odoo, bot, session, event)
 		turn.session.Partner = 0
-		return turn.bind(), nil
+		result := turn.bind()
+		if event.Then.Step != 0 {
+			result.Commit.Then = event.Then // what the client said has been written: it is not answered again
+		}
+		return result, nil
 	}
 	if err != nil {
 		return Result{}, err
@@ -130,6 +135,9 @@ func (t *Turn) resume(event Event) error {
 			t.session.Lang, _ = result["lang"].(string)
 		}
 	}
+	if event.Then.Step != 0 {
+		return t.resumeStep(event)
+	}
 	if !event.Then.Replay {
 		return nil
 	}
@@ -137,6 +145,23 @@ func (t *Turn) resume(event Event) error {
 		return errors.New("a result without the event it belongs to")
 	}
 	return t.handle(t.event)
+}
+
+// resumeStep lets the step that wrote go on. One that is gone, or has become another, leaves the client where they are.
+func (t *Turn) resumeStep(event Event) error {
+	step := t.bot.Steps[event.Then.Step]
+	if step == nil || step.Skipped {
+		return nil
+	}
+	resumer, ok := step.Type.(Resumer)
+	if !ok {
+		return nil
+	}
+	next, err := resumer.Resume(t, step, *event.Result)
+	if err != nil {
+		return fmt.Errorf("going on with %s of bot %q: %w", step, t.bot.Name, err)
+	}
+	return t.run(next)
 }
 
 // noteState writes to Odoo whether the chat can be written to.

@@ -17,13 +17,17 @@ const (
 // present queues what the client sees of a step: media, text, buttons. Inline buttons go under the text, the keyboard under the
 // message before it; where there is none to carry them they get a short message of their own. A step without a keyboard takes
 // away the one before it.
-func (t *Turn) present(step *Step, media []mediumTemplate) {
+func (t *Turn) present(step *Step, media []mediumTemplate, choices Choices) {
 	parts := t.mediaParts(media)
-	texts := t.render(step.Text).Split(maxText)
-	for _, text := range texts {
+	text := t.render(step.Text)
+	if choices.Hint != "" && !text.Empty() {
+		text = text.Append(plain("\n\n"))
+	}
+	text = text.Append(plain(choices.Hint))
+	for _, text := range text.Split(maxText) {
 		parts = append(parts, Outgoing{Text: text})
 	}
-	inline, keyboard := t.inlineButtons(step), t.keyButtons(step)
+	inline, keyboard := slices.Concat(choices.Buttons, t.inlineButtons(step)), t.keyButtons(step)
 	under := len(parts) // where the inline buttons are
 	if len(inline) > 0 {
 		under = carrier(parts, len(parts))
@@ -139,8 +143,13 @@ func (t *Turn) inlineButton(step *Step, button *Button) (InlineButton, bool) {
 		key.Copy = string(copied[:min(len(copied), maxCopy)])
 		return key, key.Label != "" && key.Copy != ""
 	}
-	key.Data = pressed{Step: step.ID, Visit: t.session.Visit, Action: actionButton, Arg: button.ID}.String()
+	key.Data = t.dataOf(step, actionButton, button.ID)
 	return key, key.Label != ""
+}
+
+// dataOf is what a button says when it is pressed.
+func (t *Turn) dataOf(step *Step, action string, arg int64) string {
+	return pressed{Step: step.ID, Visit: t.session.Visit, Action: action, Arg: arg}.String()
 }
 
 // noteLabel remembers a label that was made for this client, so that it is known when it comes back as text.

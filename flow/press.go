@@ -17,8 +17,14 @@ type pressed struct {
 	Arg    int64
 }
 
-// actionButton is a button of the step's "Telegram buttons".
-const actionButton = "b"
+// The actions of buttons: one of the step's "Telegram buttons", and those of a list of values.
+const (
+	actionButton = "b"
+	actionValue  = "v" // takes a value, or takes it back
+	actionPage   = "p" // turns to a page
+	actionFound  = "q" // turns to a page of what was looked for
+	actionDone   = "d" // ends choosing several
+)
 
 // String is "step.visit.action.arg" with numbers in base 36: at most 45 bytes.
 func (p pressed) String() string {

@@ -213,9 +213,12 @@ func (t *Turn) routePress() error {
 	}
 	data, ok := readPress(t.event.Press.Data)
 	step := t.bot.Steps[data.Step]
-	if !ok || step == nil || step.Skipped || data.Visit != t.session.Visit || data.Action != actionButton {
+	if !ok || step == nil || step.Skipped || data.Visit != t.session.Visit {
 		t.refuse("client.old_button")
 		return nil
+	}
+	if data.Action != actionButton {
+		return t.pressOwn(step, data)
 	}
 	for _, row := range step.Inline {
 		for _, button := range row {
@@ -226,4 +229,19 @@ func (t *Turn) routePress() error {
 	}
 	t.refuse("client.old_button")
 	return nil
+}
+
+// pressOwn gives a press to the type of the step that waits.
+func (t *Turn) pressOwn(step *Step, data pressed) error {
+	presser, ok := step.Type.(Presser)
+	if !ok || !t.session.Waits || t.session.Step != step.ID {
+		t.refuse("client.old_button")
+		return nil
+	}
+	next, err := presser.Press(t, step, data)
+	if err == nil && next.move == movePass {
+		t.refuse("client.old_button")
+		return nil
+	}
+	return t.follow(next, err)
 }

@@ -19,6 +19,8 @@ type Session struct {
 	Answers map[string]string `json:"a,omitempty"` // by step code
 	// Labels are the shown labels of keyboard buttons that had placeholders, by button id.
 	Labels map[int64]string `json:"l,omitempty"`
+	// List is how far the client is with the values that the step offers; nil: none are offered.
+	List *List `json:"i,omitempty"`
 	// Keyboard tells that a keyboard is shown under the client's input field.
 	Keyboard bool   `json:"k,omitempty"`
 	Lang     string `json:"g,omitempty"` // of the partner, else of the client's app
@@ -30,6 +32,14 @@ type Session struct {
 	Album string `json:"b,omitempty"`
 	// Told is the event whose client has been told that Odoo cannot be reached.
 	Told string `json:"t,omitempty"`
+}
+
+// List is a list of values that the client looks through.
+type List struct {
+	Page   int     `json:"p,omitempty"` // from 0
+	Query  string  `json:"q,omitempty"` // what the client typed to find one
+	Chosen []int64 `json:"c,omitempty"` // of several
+	Empty  bool    `json:"e,omitempty"` // there is nothing to choose from
 }
 
 // ReadSession reads a kept session. Nothing kept is a new session. One that this krok does not understand gives an error and

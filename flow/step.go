@@ -30,18 +30,52 @@ type Fallback interface {
 	Fallback(turn *Turn, step *Step, said *Message) (Next, error)
 }
 
+// Chooser is a StepType whose choices are found for each client anew. They stand as buttons under the step's text, whenever it is put.
+type Chooser interface {
+	Choices(turn *Turn, step *Step) (Choices, error)
+}
+
+// Choices are the buttons of a [Chooser] and what the client reads about them, behind the step's text.
+type Choices struct {
+	Buttons [][]InlineButton
+	Hint    string
+}
+
+// Presser is a [StepType] with buttons of its own under its messages. The press is one of this visit to the step, but may be forged:
+// it is to be checked as anything from outside. Pass says that there is no such button.
+type Presser interface {
+	Press(turn *Turn, step *Step, press pressed) (Next, error)
+}
+
+// Resumer is a StepType that writes to Odoo, with [Turn.Write]: it goes on, in a turn of its own, with what came of it. A result
+// without results is that of a contact which had to be made anew meanwhile.
+type Resumer interface {
+	Resume(turn *Turn, step *Step, result CommitResult) (Next, error)
+}
+
 // Waiter is a StepType that tells whether the conversation rests at it, for the checks of a whole bot. One that is no
 // Waiter is passed at once.
 type Waiter interface{ Waits() bool }
 
-// newStepType reads what only this type has from the step's row, and reports what is wrong with it.
-type newStepType func(step *Step, row Row, found *problems) StepType
+// newStepType reads what only this type has from the draft's row, and reports what is wrong with it.
+type newStepType func(draft draft) StepType
+
+// draft is a step while it is built.
+type draft struct {
+	*problems
+
+	builder    *builder
+	step       *Step
+	row        Row
+	definition Definition
+}
 
 // stepTypes is the registry: every type by its value in x_type.
 var stepTypes = map[string]newStepType{
 	"text":    newTextStep,
 	"input":   newInputStep,
 	"buttons": newButtonsStep,
+	"contact": newContactStep,
 }
 
 // Next is where a conversation goes.
@@ -57,6 +91,7 @@ const (
 	moveWait
 	moveTo
 	moveEnd
+	moveWrite
 )
 
 // Pass leaves the client's words to whoever comes next in the routing.

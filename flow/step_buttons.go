@@ -10,14 +10,15 @@ var (
 	_ Waiter   = buttonsStep{}
 )
 
-func newButtonsStep(step *Step, _ Row, found *problems) StepType {
+func newButtonsStep(draft draft) StepType {
+	step := draft.step
 	for _, answer := range step.Answers {
 		if answer.Next == 0 && step.Next == 0 {
-			found.warn("answer_ids", "answer_without_next", texts.Args{"name": inLanguage(answer.Name).Render(func(string) string { return "" }).Text})
+			draft.warn("answer_ids", "answer_without_next", texts.Args{"name": inLanguage(answer.Name).Render(func(string) string { return "" }).Text})
 		}
 	}
 	if len(step.Answers) == 0 && len(step.Keyboard) == 0 && len(step.Inline) == 0 {
-		found.fail("answer_ids", "no_answers", nil, nil)
+		draft.fail("answer_ids", "no_answers", nil, nil)
 	}
 	return buttonsStep{}
 }

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -26,14 +27,14 @@ var (
 	_ Waiter   = inputStep{}
 )
 
-func newInputStep(_ *Step, row Row, found *problems) StepType {
-	validation := row.Str("validation")
+func newInputStep(draft draft) StepType {
+	validation := draft.row.Str("validation")
 	if validation == "" {
 		validation = "any"
 	}
 	kind, known := validations[validation]
 	if !known {
-		found.fail("validation", "unknown_validation", texts.Args{"value": validation}, nil)
+		draft.fail("validation", "unknown_validation", texts.Args{"value": validation}, nil)
 	}
 	return inputStep{expects: kind}
 }
@@ -74,7 +75,7 @@ func (s inputStep) accept(turn *Turn, step *Step, text string) Next {
 
 // answerEnv is what reading this client's answers depends on.
 func (t *Turn) answerEnv() answer.Env {
-	return answer.Env{Lang: texts.Pick(t.langs()...), Region: regionOf(t.bot.Lang), Location: t.bot.Location, Now: t.event.At}
+	return answer.Env{Lang: texts.Pick(t.langs()...), Region: cmp.Or(t.values[countryOfPartner], t.bot.Country, regionOf(t.bot.Lang)), Location: t.bot.Location, Now: t.event.At}
 }
 
 // regionOf guesses the country of a bot by its language: "uk_UA" and "uk" are Ukraine. English is spoken everywhere, and en_US is

@@ -5,7 +5,7 @@ type textStep struct{}
 
 var _ StepType = textStep{}
 
-func newTextStep(*Step, Row, *problems) StepType { return textStep{} }
+func newTextStep(draft) StepType { return textStep{} }
 
 func (textStep) Enter(_ *Turn, step *Step) (Next, error) { return GoTo(step.Next), nil }
 

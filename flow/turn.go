@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -27,6 +28,7 @@ type Turn struct {
 	moved    bool              // a step was entered in this turn
 	again    *Step             // the step whose question is put once more at the end
 	values   map[string]string // what Odoo said about the partner
+	found    *Values           // what a search for the client's words found
 }
 
 func newTurn(ctx context.Context, odoo Odoo, bot *Bot, session Session, event Event) *Turn {
@@ -42,6 +44,10 @@ func newTurn(ctx context.Context, odoo Odoo, bot *Bot, session Session, event Ev
 		answers[code] = answer
 	}
 	turn.session.Answers = answers
+	if session.List != nil {
+		list := *session.List
+		turn.session.List = &list
+	}
 	return turn
 }
 
@@ -69,8 +75,56 @@ func (t *Turn) askAgain() error {
 	if _, err := t.learn(t.again); err != nil {
 		return fmt.Errorf("asking %s of bot %q again: %w", t.again, t.bot.Name, err)
 	}
-	t.present(t.again, nil)
+	choices, err := t.choices(t.again)
+	if err != nil {
+		return fmt.Errorf("asking %s of bot %q again: %w", t.again, t.bot.Name, err)
+	}
+	t.present(t.again, nil, choices)
 	return nil
+}
+
+func (t *Turn) choices(step *Step) (Choices, error) {
+	chooser, ok := step.Type.(Chooser)
+	if !ok {
+		return Choices{}, nil
+	}
+	return chooser.Choices(t, step)
+}
+
+// Write ends the turn with what Odoo is to carry out. The step goes on with what came of it: see [Resumer]. refusable: where Odoo refuses
+// in words for people, the step deals with that too.
+func (t *Turn) Write(step *Step, refusable bool, operations ...Operation) Next {
+	t.commit = &Commit{Key: t.key(), Operations: operations, Refusable: refusable, Then: Then{Step: step.ID}}
+	return Next{move: moveWrite}
+}
+
+// reject tells the client why an answer does not do, and puts the step's question once more.
+func (t *Turn) reject(step *Step, key string, args texts.Args) Next {
+	t.Say(plain(t.word(key, args)))
+	t.AskAgain(step)
+	return Wait()
+}
+
+// tell sends a text with placeholders, which takes away a keyboard that has had its answer.
+func (t *Turn) tell(templates map[string]richtext.Template) error {
+	var paths []string
+	for _, placeholder := range inLanguage(templates, t.langs()...).Placeholders() {
+		if path, ok := strings.CutPrefix(placeholder.Path, "partner."); ok {
+			paths = append(paths, path)
+		}
+	}
+	if err := t.ask(paths); err != nil {
+		return err
+	}
+	for _, part := range t.render(templates).Split(maxText) {
+		t.send(Outgoing{Text: part, RemoveKeyboard: t.session.Keyboard})
+	}
+	return nil
+}
+
+// problem notes what only this conversation shows.
+func (t *Turn) problem(step *Step, field, key string, args texts.Args) {
+	t.problems = append(t.problems, Problem{Level: LevelWarning, Step: step.ID, Field: field, Key: "problem." + key, Args: args})
 }
 
 func (t *Turn) send(message Outgoing) {
@@ -100,11 +154,14 @@ func (t *Turn) langs() []string {
 	return []string{t.session.Lang, t.session.Who.Lang, t.bot.Lang}
 }
 
+// odooLang is the client's language as Odoo names it.
+func (t *Turn) odooLang() string { return cmp.Or(t.session.Lang, t.bot.Lang) }
+
 // run goes from step to step until one waits or none is left.
 func (t *Turn) run(next Next) error {
 	for range maxChain {
 		switch next.move {
-		case movePass, moveWait:
+		case movePass, moveWait, moveWrite:
 			return nil
 		case moveEnd:
 			t.session.Waits = false
@@ -146,8 +203,12 @@ func (t *Turn) enter(step *Step) (Next, error) {
 		t.moved = true
 		t.session.Visit++
 	}
-	t.session.Step, t.session.Waits, t.session.Labels = step.ID, false, nil
-	t.present(step, step.Media)
+	t.session.Step, t.session.Waits, t.session.Labels, t.session.List = step.ID, false, nil, nil
+	choices, err := t.choices(step)
+	if err != nil {
+		return Next{}, err
+	}
+	t.present(step, step.Media, choices)
 	next, err := step.Type.Enter(t, step)
 	if err == nil && next.move == moveWait {
 		t.session.Waits = true
@@ -170,18 +231,29 @@ func (t *Turn) learn(step *Step) (fits bool, err error) {
 		}
 		question.Domains = [][]any{literal}
 	}
+	reply, err := t.inquire(question)
+	return err == nil && (len(question.Domains) == 0 || len(reply.Matches) == 1 && reply.Matches[0]), err
+}
+
+// ask learns fields of the client's partner that are not known yet, in one call or none.
+func (t *Turn) ask(paths []string) error {
+	_, err := t.inquire(Question{Partner: t.session.Partner, Values: t.unknown(paths), TZ: t.bot.Location.String()})
+	return err
+}
+
+func (t *Turn) inquire(question Question) (Reply, error) {
 	if question.Empty() {
-		return true, nil
+		return Reply{}, nil
 	}
 	if t.session.Partner == 0 {
-		return false, &Unavailable{Err: errNotBound}
+		return Reply{}, &Unavailable{Err: errNotBound}
 	}
 	reply, err := t.odoo.Ask(t.ctx, question)
 	if err != nil {
-		return false, err
+		return Reply{}, err
 	}
 	if reply.Gone {
-		return false, errPartnerGone
+		return Reply{}, errPartnerGone
 	}
 	if reply.Lang != "" {
 		t.session.Lang = reply.Lang
@@ -189,7 +261,7 @@ func (t *Turn) learn(step *Step) (fits bool, err error) {
 	for path, value := range reply.Values {
 		t.values[path] = value
 	}
-	return len(question.Domains) == 0 || len(reply.Matches) == 1 && reply.Matches[0], nil
+	return reply, nil
 }
 
 func (t *Turn) unknown(paths []string) []string {

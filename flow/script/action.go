@@ -19,6 +19,7 @@ type Action struct {
 	Edited    bool   // an earlier message now reads like this
 	Content   string // of Send: what kind of thing, as flow.Message has it
 	File      string // of Send: its name
+	Size      int64  // of Send: in bytes; 0: it is small
 	Phone     string // of a contact; "" is the client's own number
 	Owner     Owner  // of a contact
 	Latitude  float64
@@ -161,7 +162,8 @@ func (a *Action) special(text string) *texts.Error {
 	case word == "location":
 		return a.location(more)
 	case slices.Contains(files, word):
-		a.Kind, a.Content, a.File = Send, word, more
+		a.Kind, a.Content = Send, word
+		a.File, a.Size = nameAndSize(more)
 	default:
 		return texts.NewError("script.unknown_action", texts.Args{"word": "(" + inside + ")", "known": strings.Join(actions(), ", ")}, nil)
 	}

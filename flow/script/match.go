@@ -29,6 +29,9 @@ func newExpected(text string) expected {
 	if strings.TrimSpace(text) == "..." {
 		text = "…"
 	}
+	if rest, ok := strings.CutPrefix(text, edited); ok {
+		text = edited + "  " + strings.TrimLeft(rest, " \t") // its buttons may stand behind one space, too
+	}
 	lines, notes := withoutNotes(strings.Split(text, "\n"))
 	all := []pattern{newPattern(lines, false)}
 	separated, found := []string{}, false

@@ -14,8 +14,17 @@ type Phone struct {
 	Who    flow.Person
 	Number string // of the client, as their contact has it; "" is a made-up one
 
-	chat     []flow.Outgoing
+	chat     []flow.Outgoing // of the bot; the first has number 1
+	changed  int64           // the message whose buttons are the newest
+	ever     []underMessage  // every button that has stood under a message, the oldest first
 	keyboard [][]flow.KeyButton
+}
+
+// underMessage is a button with the number of its message.
+type underMessage struct {
+	flow.InlineButton
+
+	message int64
 }
 
 // A made-up number and place, and somebody else.
@@ -29,7 +38,12 @@ const (
 // Receive takes in messages of the bot.
 func (p *Phone) Receive(messages ...flow.Outgoing) {
 	for _, message := range messages {
+		if message.Edit != 0 {
+			p.edit(message)
+			continue
+		}
 		p.chat = append(p.chat, message)
+		p.note(int64(len(p.chat)), message.Inline)
 		switch {
 		case len(message.Keyboard) > 0:
 			p.keyboard = message.Keyboard
@@ -37,6 +51,38 @@ func (p *Phone) Receive(messages ...flow.Outgoing) {
 			p.keyboard = nil
 		}
 	}
+}
+
+// edit puts other buttons under an earlier message; where there is none with that number, nothing happens.
+func (p *Phone) edit(message flow.Outgoing) {
+	if message.Edit < 1 || message.Edit > int64(len(p.chat)) {
+		return
+	}
+	p.chat[message.Edit-1].Inline = message.Inline
+	p.note(message.Edit, message.Inline)
+}
+
+func (p *Phone) note(message int64, rows [][]flow.InlineButton) {
+	for _, row := range rows {
+		p.changed = message
+		for _, button := range row {
+			p.ever = append(p.ever, underMessage{button, message})
+		}
+	}
+}
+
+// Inline gives the buttons that the client has got last, and the number of the message under which they stand: one that came, or one
+// whose buttons were changed. Where that message has none any more, they are those of the newest that has some.
+func (p *Phone) Inline() (rows [][]flow.InlineButton, message int64) {
+	if p.changed > 0 && len(p.chat[p.changed-1].Inline) > 0 {
+		return p.chat[p.changed-1].Inline, p.changed
+	}
+	for i, one := range slices.Backward(p.chat) {
+		if len(one.Inline) > 0 {
+			return one.Inline, int64(i + 1)
+		}
+	}
+	return nil, 0
 }
 
 // Keyboard is the keyboard under the input field; nil where there is none.
@@ -73,6 +119,8 @@ func (p *Phone) message(action Action) *flow.Message {
 		message.Latitude, message.Longitude = action.Latitude, action.Longitude
 	case action.Content == flow.ContentContact:
 		message.Contact = p.contact(action)
+	default:
+		message.File = fileOf(action)
 	}
 	return message
 }
@@ -105,11 +153,11 @@ func (p *Phone) press(event flow.Event, action Action) (flow.Event, bool, error)
 		event.Message = p.PressKey(key)
 		return event, true, nil
 	}
-	button, message, found := p.inline(action)
+	button, found := p.inline(action)
 	if !found {
 		return event, false, p.noButton(action)
 	}
-	event.Kind, event.Press = flow.KindPress, &flow.Press{Data: button.Data, Message: int64(message)}
+	event.Kind, event.Press = flow.KindPress, &flow.Press{Data: button.Data, Message: button.message}
 	return event, button.Data != "", nil
 }
 
@@ -135,19 +183,27 @@ func (p *Phone) key(label string) (flow.KeyButton, bool) {
 	return flow.KeyButton{}, false
 }
 
-// inline finds the newest button of a name under a message, or the oldest; message counts from 1.
-func (p *Phone) inline(action Action) (found flow.InlineButton, message int, ok bool) {
-	for i, one := range p.chat {
-		for _, row := range one.Inline {
-			for _, button := range row {
-				if visible(button.Label) != action.Text || ok && action.Kind == PressOld {
-					continue
+// inline finds the newest button of a name under a message. The oldest one may be gone from there: it is pressed on a screen that has
+// not changed yet.
+func (p *Phone) inline(action Action) (found underMessage, ok bool) {
+	if action.Kind == PressOld {
+		for _, button := range p.ever {
+			if visible(button.Label) == action.Text {
+				return button, true
+			}
+		}
+		return found, false
+	}
+	for i, one := range slices.Backward(p.chat) {
+		for _, row := range slices.Backward(one.Inline) {
+			for _, button := range slices.Backward(row) {
+				if visible(button.Label) == action.Text {
+					return underMessage{button, int64(i + 1)}, true
 				}
-				found, message, ok = button, i+1, true
 			}
 		}
 	}
-	return found, message, ok
+	return found, false
 }
 
 func (p *Phone) noButton(action Action) error {

@@ -24,6 +24,9 @@ type shown struct {
 
 func newShown(message flow.Outgoing) shown {
 	var s shown
+	if message.Edit != 0 {
+		s.text = append(s.text, edited)
+	}
 	for _, medium := range message.Media {
 		line := fmt.Sprintf("(%s %s)", medium.Kind, fileName(medium))
 		if caption := visible(medium.Caption.Marked()); caption != "" {
@@ -91,6 +94,9 @@ func showKey(button flow.KeyButton) string {
 	}
 	return label
 }
+
+// edited stands before the buttons that an earlier message has got in the place of its old ones.
+const edited = "(edited)"
 
 // The notes that may stand below a message.
 const (
