@@ -81,7 +81,11 @@ func fileOf(action Action) *flow.File {
 	if !isFile {
 		return nil
 	}
-	file := &flow.File{ID: firstOf(action.File, action.Content), Name: action.File, Size: action.Size}
+	file := &flow.File{ID: firstOf(action.File, action.Content), Size: action.Size}
+	switch action.Content {
+	case "document", "video", "audio", "animation":
+		file.Name = action.File // of the others no messenger tells the name
+	}
 	byName, _, _ := strings.Cut(mime.TypeByExtension(path.Ext(action.File)), ";")
 	file.MIME = firstOf(byName, kind)
 	return file

@@ -61,21 +61,25 @@ func leaf(leaf []any, fields map[string]string) (bool, error) {
 	if number, whole := leaf[0].(int64); whole { // (1, '=', 1)
 		return fmt.Sprint(number) == fmt.Sprint(leaf[2]) == (operator == "="), nil
 	}
-	value := firstOf(fields[path], fields[path+".name"], fields[path+".id"])
+	value, name := firstOf(fields[path], fields[path+".name"], fields[path+".id"]), firstOf(fields[path+".name"], fields[path])
+	same := func(other any) bool {
+		_, isText := other.(string) // of a relation, which Odoo then compares by name
+		return equal(path, value, other) || isText && equal(path, name, other)
+	}
 	switch operator {
 	case "=", "==":
-		return equal(path, value, leaf[2]), nil
+		return same(leaf[2]), nil
 	case "!=", "<>":
-		return !equal(path, value, leaf[2]), nil
+		return !same(leaf[2]), nil
 	case "in", "not in":
 		list, ok := leaf[2].([]any)
 		if !ok {
 			list = []any{leaf[2]}
 		}
-		in := slices.ContainsFunc(list, func(one any) bool { return equal(path, value, one) })
+		in := slices.ContainsFunc(list, same)
 		return in == (operator == "in"), nil
 	case "like", "ilike", "not like", "not ilike", "=like", "=ilike":
-		return like(value, operator, fmt.Sprint(leaf[2])), nil
+		return like(name, operator, fmt.Sprint(leaf[2])), nil
 	case "<", ">", "<=", ">=":
 		return ordered(value, operator, fmt.Sprint(leaf[2])), nil
 	}
@@ -95,6 +99,7 @@ func equal(path, value string, other any) bool {
 		}
 	}
 	wanted := fmt.Sprint(other)
+	path = strings.TrimSuffix(path, ".name")
 	if strings.HasSuffix(path, "_ids") || strings.HasSuffix(path, "category_id") {
 		return slices.ContainsFunc(strings.Split(value, ","), func(one string) bool { return strings.TrimSpace(one) == wanted })
 	}

@@ -15,8 +15,12 @@ import (
 type Scene struct {
 	mu       sync.Mutex
 	partner  int64
-	fields   map[string]string
-	state    string // of the chat
+	fields   map[string]string       // as Odoo has them: of a selection the key, of a relation the id, of one to many the ids
+	offers   map[string][]flow.Value // what fields can be
+	merge    string                  // what becomes of the next merge: see outcomes
+	match    string                  // the name of the contact that it is with
+	refusal  string                  // with which the next update of the contact is refused
+	state    string                  // of the chat
 	commits  map[string]flow.CommitResult
 	asked    int
 	executed []flow.Operation
@@ -27,23 +31,42 @@ var _ flow.Odoo = (*Scene)(nil)
 // languages are the languages of the scene's Odoo, by those of Telegram.
 var languages = map[string]string{"uk": "uk_UA", "en": "en_US"}
 
-// Set sets a field of the contact ("partner.country_id.name"), or lets somebody delete it ("partner" to "gone").
+// Set sets a field of the contact ("partner.country_id.name"), or lets somebody delete it ("partner" to "gone"). "values country_id"
+// is what a field can be, "merge" what becomes of the next merge, "refuses" the words with which the next update is refused.
 func (s *Scene) Set(_ context.Context, name, value string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if name == "partner" {
+	if field, ok := strings.CutPrefix(name, "values "); ok {
+		s.offer(sceneField(field), value)
+		return nil
+	}
+	switch name {
+	case "partner":
 		if value != "gone" {
 			return fmt.Errorf("the contact can only be gone, not %q", value)
 		}
 		s.partner++
 		s.fields = nil
-		return nil
+	case "merge":
+		return s.setMerge(value)
+	case "refuses":
+		s.refusal = value
+	default:
+		if s.fields == nil {
+			s.fields = map[string]string{}
+		}
+		field := sceneField(strings.TrimPrefix(name, "partner."))
+		s.fields[field] = s.keys(field, value)
 	}
-	if s.fields == nil {
-		s.fields = map[string]string{}
-	}
-	s.fields[strings.TrimPrefix(name, "partner.")] = value
 	return nil
+}
+
+// sceneField is the field of a contact that a transcript calls "tags".
+func sceneField(name string) string {
+	if name == "tags" {
+		return "category_id"
+	}
+	return name
 }
 
 // State is what Odoo knows of the chat: "", open, blocked, opted_out.
@@ -80,21 +103,16 @@ func (s *Scene) Ask(_ context.Context, question flow.Question) (flow.Reply, erro
 	}
 	reply := flow.Reply{Lang: s.fields["lang"], Values: map[string]string{}}
 	for _, domain := range question.Domains {
-		fits, err := matches(domain, s.fields)
+		fits, err := matches(domain, s.searched())
 		if err != nil {
 			return flow.Reply{}, err
 		}
 		reply.Matches = append(reply.Matches, fits)
 	}
 	for _, path := range question.Values {
-		reply.Values[path] = s.fields[path]
+		reply.Values[path] = s.read(path, firstOf(question.Lang, s.fields["lang"]))
 	}
 	return reply, nil
-}
-
-// Values lists what the scene has set for a field.
-func (s *Scene) Values(_ context.Context, question flow.ValuesQuestion) (flow.Values, error) {
-	return flow.Values{}, fmt.Errorf("the scene of a transcript has no values of %q", question.Field)
 }
 
 // Commit carries out the operations that a bot of plain steps asks for.
@@ -128,6 +146,8 @@ func (s *Scene) execute(operation flow.Operation) (map[string]any, error) {
 	case flow.ChatState:
 		s.state, _ = operation.Args["state"].(string)
 		return map[string]any{}, nil
+	case flow.UpdateContact:
+		return s.update(operation.Args)
 	}
 	return nil, fmt.Errorf("the scene of a transcript cannot carry out %q: play it against a real Odoo", operation.Kind)
 }
