@@ -60,6 +60,18 @@ func (c *Conversation) Problems() []flow.Problem {
 	return append([]flow.Problem(nil), c.problems...)
 }
 
+// Value asks Odoo for a field of the client's contact, as people read it in the contact's language; "" where there is no contact yet.
+func (c *Conversation) Value(ctx context.Context, path string) (string, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	session, err := flow.ReadSession(c.session)
+	if err != nil || session.Partner == 0 {
+		return "", err
+	}
+	reply, err := c.Odoo.Ask(ctx, flow.Question{Partner: session.Partner, Values: []string{path}, TZ: c.Bot().Location.String()})
+	return reply.Values[path], err
+}
+
 // complete fills in what an event of this chat has.
 func (c *Conversation) complete(event flow.Event) flow.Event {
 	c.count++

@@ -134,22 +134,37 @@ func (p *parser) single(number int, source string) {
 		}
 		line.Wait = wait
 	case '@':
-		line.Kind = Scenery
-		name, value, ok := strings.Cut(line.Text, "=")
-		line.Name, line.Value = strings.TrimSpace(name), unescape(strings.TrimSpace(value))
-		switch {
-		case !ok || line.Name == "":
-			p.fail(number, columnOf(source), "bad_scene", texts.Args{"word": line.Text})
-		case !sceneName.MatchString(line.Name):
-			p.fail(number, columnOf(source), "unknown_scene", texts.Args{"word": line.Name})
-		}
+		p.scene(&line)
 	default:
 		p.fail(number, 1, "bad_line", texts.Args{"word": firstWord(source)})
 	}
 	p.script.Lines = append(p.script.Lines, line)
 }
 
-var sceneName = regexp.MustCompile(`^(?:partner(?:\.[a-z_0-9]+)*|chat\.(?:first_name|last_name|username|lang|phone)|odoo|now|bot)$`)
+var (
+	sceneName = regexp.MustCompile(`^(?:partner(?:\.[a-z_0-9]+)*|values [a-z_0-9]+|merge|refuses|` +
+		`chat\.(?:first_name|last_name|username|lang|phone)|odoo|files|now|bot)$`)
+	checkName = regexp.MustCompile(`^partner(?:\.[a-z_0-9]+)+$`)
+)
+
+// scene reads "@ name = value", which sets the scene, and "@? name = value", which looks at it.
+func (p *parser) scene(line *Line) {
+	line.Kind = Scenery
+	known, column := sceneName, columnOf(line.Source)
+	if text, ok := strings.CutPrefix(line.Text, "?"); ok && strings.HasPrefix(line.Source, "@?") {
+		line.Kind, line.Text, known = Check, strings.TrimSpace(text), checkName
+		column = columnOf(line.Source[1:]) + 1
+	}
+	name, value, ok := strings.Cut(line.Text, "=")
+	line.Name, line.Value = strings.TrimSpace(name), unescape(strings.TrimSpace(value))
+	key := map[Kind]string{Scenery: "scene", Check: "check"}[line.Kind]
+	switch {
+	case !ok || line.Name == "":
+		p.fail(line.Number, column, "bad_"+key, texts.Args{"word": line.Text})
+	case !known.MatchString(line.Name):
+		p.fail(line.Number, column, "unknown_"+key, texts.Args{"word": line.Name})
+	}
+}
 
 // columnOf is where what stands behind a sign begins.
 func columnOf(source string) int {

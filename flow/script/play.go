@@ -21,6 +21,8 @@ type World struct {
 	Odoo flow.Odoo // nil is a new Scene
 	// Scene sets fields of the contact; nil: Odoo, where it is a Setter, and else such lines are errors.
 	Scene Setter
+	// Files are those that the client sends; nil: they are made up, see [MadeUp].
+	Files flow.Files
 	// Load gives the bot that a line "@ bot = name" puts in the place of the one before; nil: such lines are errors.
 	Load  func(name string) (*flow.Bot, error)
 	Start time.Time   // of the conversation; the zero time is a day in November 2026
@@ -40,6 +42,12 @@ func Play(ctx context.Context, s *Script, world World) (*Report, error) {
 			continue
 		}
 		p.settle()
+		if line.Kind == Check {
+			if err := p.check(ctx, line); err != nil {
+				return p.report, err
+			}
+			continue
+		}
 		p.report.add(' ', line.Number, line.Source)
 		if err := p.do(ctx, line); err != nil {
 			return p.report, err
@@ -57,6 +65,7 @@ type player struct {
 	world  World
 	bot    *flow.Bot
 	gate   *gate
+	files  *fileGate
 	chat   *Conversation
 	phone  *Phone
 	now    time.Time
@@ -78,9 +87,13 @@ func newPlayer(s *Script, world World) *player {
 	if world.Start.IsZero() {
 		world.Start = time.Date(2026, 11, 25, 8, 0, 0, 0, time.UTC)
 	}
-	p := &player{script: s, world: world, bot: world.Bot, now: world.Start, gate: &gate{Odoo: world.Odoo}, report: &Report{Name: s.Name}}
+	if world.Files == nil {
+		world.Files = MadeUp{}
+	}
+	p := &player{script: s, world: world, bot: world.Bot, now: world.Start, report: &Report{Name: s.Name},
+		gate: &gate{Odoo: world.Odoo}, files: &fileGate{Files: world.Files}}
 	p.phone = &Phone{Who: world.Who}
-	p.chat = &Conversation{Bot: func() *flow.Bot { return p.bot }, Odoo: p.gate, Chat: world.Chat, Who: world.Who,
+	p.chat = &Conversation{Bot: func() *flow.Bot { return p.bot }, Odoo: p.gate, Files: p.files, Chat: world.Chat, Who: world.Who,
 		Now: func() time.Time { return p.now }, Prefix: world.Prefix}
 	return p
 }
@@ -107,7 +120,7 @@ func (p *player) do(ctx context.Context, line Line) error {
 		if err := p.set(ctx, line); err != nil {
 			return err
 		}
-	case Note, Bot:
+	case Note, Bot, Check:
 	}
 	messages, err := p.chat.Retry(ctx)
 	return p.hear(ctx, line, messages, err)
@@ -140,6 +153,11 @@ func (p *player) set(ctx context.Context, line Line) error {
 			return p.errorIn(line, "script.bad_odoo", texts.Args{"word": line.Value, "known": strings.Join(gateStates, ", ")}, nil)
 		}
 		p.gate.set(line.Value)
+	case line.Name == "files":
+		if !slices.Contains(fileStates, line.Value) {
+			return p.errorIn(line, "script.bad_files", texts.Args{"word": line.Value, "known": strings.Join(fileStates, ", ")}, nil)
+		}
+		p.files.set(line.Value)
 	case line.Name == "now":
 		return p.setClock(line)
 	case line.Name == "bot":
@@ -153,6 +171,22 @@ func (p *player) set(ctx context.Context, line Line) error {
 			return p.errorIn(line, "script.not_set", texts.Args{"word": line.Name}, err)
 		}
 	}
+	return nil
+}
+
+// check compares a field of the contact, as people read it, with what is expected of it.
+func (p *player) check(ctx context.Context, line Line) error {
+	value, err := p.chat.Value(ctx, strings.TrimPrefix(line.Name, "partner."))
+	if err != nil {
+		return p.errorIn(line, "script.not_read", texts.Args{"word": line.Name}, err)
+	}
+	value = tidy([]string{value})
+	if newPattern([]string{line.Value}, false).fits(value) {
+		p.report.add(' ', line.Number, line.Source)
+		return nil
+	}
+	p.report.add('-', line.Number, line.Source)
+	p.report.add('+', line.Number, strings.TrimSpace("@? "+line.Name+" = "+visible(value)))
 	return nil
 }
 

@@ -12,6 +12,7 @@
 //	# note           is read by people; "# bot: shop.yaml" at the beginning names the bot
 //	~ 10m            time passes: s, m, h, d
 //	@ name = value   sets the scene
+//	@? name = value  looks at what was written: a field of the contact, as people read it; … matches anything
 //
 // An indented line goes on with the message above it. Formatting in the bot's lines is shown as *bold* _italic_ __underline__
 // ~strike~ ||spoiler|| `code` [link](https://example.com), and "> " before the lines of a quote.
@@ -22,14 +23,21 @@
 // stands before its caption: (image menu.png) caption; each file of an album on a line of its own. Notes below the buttons need not
 // be written, but are compared where they are: (no keyboard) takes the keyboard away, (protected), (silent), (link preview).
 //
+// "< (edited) [[A]] [[B]]" says that an earlier message, mostly the one whose button was pressed, has these buttons now in the place of
+// its old ones; its text stays. (edited) alone took them away.
+//
 // The client can do: (contact), (contact +380671234567), (contact of another), (contact of nobody) for a card from the address
 // book, (location 50.45, 30.52), (photo a.jpg) caption, and so any other kind of file, (sticker), (empty), (4096 × 😀) for a text
-// repeated, (blocked), (unblocked), (press old [Label]) for the oldest button of that name, (forged data) for a press of data that
-// the bot may never have sent; and before a text (group), (forwarded), (edited). A text that begins like this begins with "\".
-// \u{200b} is the letter with that code.
+// repeated, (blocked), (unblocked), (press old [Label]) for the oldest button of that name, also one that an edit has taken away,
+// (forged data) for a press of data that the bot may never have sent; and before a text (group), (forwarded), (edited). A text that
+// begins like this begins with "\". \u{200b} is the letter with that code. Contents of files are made up; (document a.pdf, 25 MB) is one
+// of that size, of which more than 20 MB cannot be had.
 //
 // The scene: partner.<field>, partner = gone, chat.first_name, chat.last_name, chat.username, chat.lang (of their app), chat.phone,
-// odoo = down, up or refuses, now = 2026-12-24 18:00, and bot = other.yaml for an edit that goes live meanwhile.
+// odoo = down, up or refuses, files = down, up or gone, now = 2026-12-24 18:00, and bot = other.yaml for an edit that goes live
+// meanwhile. Without an Odoo also: partner.tags; values country_id = Польща, Україна for what a field can be, with the keys 1, 2, …, or
+// values type = contact: Контакт, other: Інше; merge = merged, parent, users, refused or none for what becomes of the next merge, with
+// the other contact's name where it matters (merge = parent: Сад); refuses = words, with which Odoo refuses the next update.
 package script
 
 import (
@@ -52,8 +60,8 @@ type Line struct {
 	Source string // as it stands in the file
 	Text   string // without its sign: of the bot, an operator, a note
 	Action Action // of the client
-	Name   string // of a scene: what is set
-	Value  string // of a scene: to what
+	Name   string // of a scene or a check: what is set, or looked at
+	Value  string // of a scene or a check: to what, or what it should be
 	Wait   time.Duration
 }
 
@@ -68,6 +76,7 @@ const (
 	Operator
 	Pause
 	Scenery
+	Check
 )
 
 // Header gives the value of a note "# name: value" that stands before everything else; "" where there is none.
