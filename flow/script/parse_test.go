@@ -30,6 +30,8 @@ func TestEveryKindOfLineIsRead(t *testing.T) {
 	і далі
 ~ 1h30m
 @ partner.country_id.name = Україна = наша
+@ values country_id = Польща
+@? partner.phone = +380…
 operator: Вітаю!
 `)
 	require.Equal(t, "shop.yaml", s.Header("bot"))
@@ -38,14 +40,16 @@ operator: Вітаю!
 	for _, line := range s.Lines {
 		kinds = append(kinds, line.Kind)
 	}
-	require.Equal(t, []Kind{Note, Note, Client, Bot, Pause, Scenery, Operator}, kinds)
+	require.Equal(t, []Kind{Note, Note, Client, Bot, Pause, Scenery, Scenery, Check, Operator}, kinds)
 	require.Equal(t, Action{Kind: Say, Text: "перший рядок\nдругий рядок\n\nчетвертий"}, s.Lines[2].Action)
 	require.Equal(t, "відповідь\nі далі", s.Lines[3].Text)
 	require.Equal(t, 7, s.Lines[3].Number)
 	require.Equal(t, 90*time.Minute, s.Lines[4].Wait)
 	require.Equal(t, "partner.country_id.name", s.Lines[5].Name)
 	require.Equal(t, "Україна = наша", s.Lines[5].Value)
-	require.Equal(t, "Вітаю!", s.Lines[6].Text)
+	require.Equal(t, "values country_id", s.Lines[6].Name)
+	require.Equal(t, []string{"partner.phone", "+380…"}, []string{s.Lines[7].Name, s.Lines[7].Value})
+	require.Equal(t, "Вітаю!", s.Lines[8].Text)
 }
 
 func TestEverythingThatAClientDoesIsRead(t *testing.T) {
@@ -99,9 +103,12 @@ func TestMistakesAreNamedWithPlaceWordAndRemedy(t *testing.T) {
 > (0 × а)
 # нотатка
   далі
+@? partner.phone
+@?  chat.phone = 5
+@ values = 5
 `))
 	got := strings.Split(err.Error(), "\n")
-	require.Len(t, got, 12)
+	require.Len(t, got, 15)
 	for i, want := range []string{
 		"talk.chat:1:3: “з” is indented, but there is no message above it",
 		"talk.chat:2:1: “привіт” begins no line of a transcript. A line begins with > (the client), < (the bot)",
@@ -115,6 +122,9 @@ func TestMistakesAreNamedWithPlaceWordAndRemedy(t *testing.T) {
 		"talk.chat:10:3: “Петра” is no contact.",
 		"talk.chat:11:3: “0” is no number from 1 to 20000.",
 		"talk.chat:13:3: “далі” is indented, but there is no message above it",
+		"talk.chat:14:4: “partner.phone” compares nothing. Write a field of the contact, ",
+		"talk.chat:15:5: “chat.phone” cannot be looked at. Possible: partner.<field>.",
+		"talk.chat:16:3: “values” cannot be set.",
 	} {
 		require.Contains(t, got[i], want)
 	}
@@ -131,7 +141,7 @@ func FuzzParse(f *testing.F) {
 		require.NoError(f, err)
 		f.Add(string(source))
 	}
-	for _, seed := range []string{"> (", "> [", "> [[]]", "< …  [a]\n\n  b", "~ 9999999d", "@ =", "> (press old []])", "> \\u{110000}", "\t", "operator:"} {
+	for _, seed := range []string{"> (", "> [", "> [[]]", "< …  [a]\n\n  b", "~ 9999999d", "@ =", "> (press old []])", "> \\u{110000}", "\t", "operator:", "@? a = b", "< (edited)", "> (photo a, 5 MB)"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, source string) {

@@ -113,6 +113,7 @@ func TestLinesThatCannotBePlayedAreErrors(t *testing.T) {
 	for line, want := range map[string]string{
 		"operator: Вітаю!":    "talk.chat:1:1: operators are not in this version of krok.",
 		"@ odoo = sleepy":     "talk.chat:1:1: Odoo cannot be “sleepy”. Possible: up, down, refuses.",
+		"@ files = lost":      "talk.chat:1:1: files cannot be “lost”. Possible: up, down, gone.",
 		"@ now = tomorrow":    "talk.chat:1:1: “tomorrow” is no moment.",
 		"@ bot = shop.yaml":   "talk.chat:1:1: another bot cannot be loaded here",
 		"@ partner.ref = 5":   "talk.chat:1:1: “partner.ref” cannot be set here",
@@ -121,7 +122,9 @@ func TestLinesThatCannotBePlayedAreErrors(t *testing.T) {
 		_, err := Play(t.Context(), parsed(t, line), World{Bot: bot(t), Odoo: deaf{&Scene{}}})
 		require.ErrorContains(t, err, want)
 	}
-	_, err := Play(t.Context(), parsed(t, "> /start\n< …\n@ partner = married"), World{Bot: bot(t)})
+	_, err := Play(t.Context(), parsed(t, "@ merge = maybe"), World{Bot: bot(t)})
+	require.ErrorContains(t, err, "talk.chat:1:1: “merge” could not be set: ")
+	_, err = Play(t.Context(), parsed(t, "> /start\n< …\n@ partner = married"), World{Bot: bot(t)})
 	require.ErrorContains(t, err, "talk.chat:3:1: “partner” could not be set: the contact can only be gone")
 }
 
