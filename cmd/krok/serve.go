@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -30,6 +31,7 @@ func (a *app) serve(cmd *cobra.Command) error {
 	if err := settings.NeedOdoo(); err != nil {
 		return err
 	}
+	collectLessOften()
 	metrics := (*service.Metrics)(nil)
 	if settings.Listen != "" {
 		metrics = service.NewMetrics(module.Version)
@@ -58,6 +60,15 @@ func (a *app) serve(cmd *cobra.Command) error {
 	web.Stopping()
 	running.Stop()
 	return nil
+}
+
+// collectLessOften lets the heap grow to four times what lives before it is swept, instead of twice: what lives is a dozen megabytes, and
+// a busy process would spend a sixth of its time on sweeping and on making the stacks that it shrinks anew. GOGC in the environment wins.
+func collectLessOften() {
+	const usual, ours = 100, 300
+	if set := debug.SetGCPercent(ours); set != usual {
+		debug.SetGCPercent(set)
+	}
 }
 
 // patiently tries to open the store until it works: a Redis or an Odoo that is not there yet will come. Its error is that of ctx.
