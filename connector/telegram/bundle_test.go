@@ -3,6 +3,8 @@ package telegram_test
 import (
 	"context"
 	"log/slog"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -49,7 +51,7 @@ func setup(t *testing.T, tables map[string][]flow.Row, change ...func(*telegram.
 	built := flow.Build(flow.Definition{Tables: tables}, flow.Definition{}, nil)
 	require.NotNil(t, built.Bot, "%v", built.Problems)
 	runner := flow.NewRunner(flow.RunnerConfig{Code: "shop", Bot: func() *flow.Bot { return built.Bot }, Store: config.Store,
-		Engine: flow.Engine{Odoo: b.odoo}, Workers: 4, Log: log})
+		Engine: flow.Engine{Odoo: b.odoo}, Files: connector, Workers: 4, Log: log})
 	runner.Start(t.Context())
 	connector.Start(t.Context())
 	t.Cleanup(func() { connector.Stop(); runner.Stop() })
@@ -72,18 +74,41 @@ func (g *guarded) Write(p []byte) (int, error) {
 	return g.out.Write(p)
 }
 
-// odoo binds everybody to one partner, after a delay where a test sets one.
-type odoo struct{ delay time.Duration }
+// odoo binds everybody to one partner, after a delay where a test sets one. Every field can be one of fifteen values.
+type odoo struct {
+	delay time.Duration
+
+	mu      sync.Mutex
+	written []flow.Operation // updates of contacts
+}
 
 func (o *odoo) Ask(context.Context, flow.Question) (flow.Reply, error) { return flow.Reply{}, nil }
 
-func (o *odoo) Values(context.Context, flow.ValuesQuestion) (flow.Values, error) {
-	return flow.Values{}, nil
+func (o *odoo) Values(_ context.Context, question flow.ValuesQuestion) (flow.Values, error) {
+	values := flow.Values{Total: 15}
+	for id := question.Offset + 1; id <= min(question.Offset+question.Limit, values.Total); id++ {
+		values.Items = append(values.Items, flow.Value{Key: strconv.Itoa(id), Name: "Країна " + strconv.Itoa(id)})
+	}
+	return values, nil
 }
 
-func (o *odoo) Commit(context.Context, flow.Commit) (flow.CommitResult, error) {
+func (o *odoo) Commit(_ context.Context, commit flow.Commit) (flow.CommitResult, error) {
 	time.Sleep(o.delay)
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, operation := range commit.Operations {
+		if operation.Kind == flow.UpdateContact {
+			o.written = append(o.written, operation)
+		}
+	}
 	return flow.CommitResult{Results: []map[string]any{{"partner": 7, "chat": 8, "lang": "uk_UA"}}}, nil
+}
+
+// updates are the updates of contacts so far.
+func (o *odoo) updates() []flow.Operation {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return slices.Clone(o.written)
 }
 
 // inMemory is the store of krok without a Redis.
@@ -116,4 +141,27 @@ func tables() map[string][]flow.Row {
 			{"id": 2147483646, "kind": "step", "place": "inline", "name": uk(strings.Repeat("Ї", 60)), "target_id": 2147483647, "step_id": 11},
 		},
 	}
+}
+
+// asking is a bot that asks for one field of the contact, and thanks.
+func asking(field flow.Row) map[string][]flow.Row {
+	uk := func(text string) flow.Texts { return flow.Texts{"uk_UA": text} }
+	field["id"], field["model"] = 5, "res.partner"
+	return map[string][]flow.Row{
+		"bot": {{"id": 1, "code": "shop", "name": "Shop", "lang": "uk_UA"}},
+		"step": {
+			{"id": 10, "code": "ask", "name": "Ask", "type": "contact", "field_id": 5, "next_id": 11, "text": uk("<p>Що саме?</p>")},
+			{"id": 11, "code": "done", "name": "Done", "type": "text", "text": uk("<p>Дякую!</p>")},
+		},
+		"alias": {{"id": 1, "name": "/start", "step_id": 10}},
+		"field": {field},
+	}
+}
+
+func countries() map[string][]flow.Row {
+	return asking(flow.Row{"name": "country_id", "ttype": "many2one", "relation": "res.country"})
+}
+
+func pictures() map[string][]flow.Row {
+	return asking(flow.Row{"name": "image_1920", "ttype": "binary"})
 }

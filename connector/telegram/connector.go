@@ -162,7 +162,8 @@ func (c *Connector) Connected() bool {
 // Receives tells whether this is the process that receives the bot's updates, or sees to it that Telegram brings them.
 func (c *Connector) Receives() bool { return c.receives.Load() }
 
-// Stop ends receiving and sending; an update that is being made safe and a message on its way are waited for. It may be called twice.
+// Stop ends receiving and sending; an update that is being made safe and a message on its way are waited for. Files can be fetched
+// still, for turns under way. It may be called twice.
 func (c *Connector) Stop() {
 	c.once.Do(func() {
 		c.mu.Lock()
@@ -173,10 +174,10 @@ func (c *Connector) Stop() {
 		}
 	})
 	c.done.Wait()
-	c.cut() // nothing is under way any more
 }
 
-// Cut ends the requests that are under way, for a Stop that has waited long enough. A message that was on its way is sent again later.
+// Cut ends the requests that are under way, for a Stop that has waited long enough, and all later ones. A message that was on its way
+// is sent again later.
 func (c *Connector) Cut() { c.cut() }
 
 // connect asks Telegram who the bot is, until it answers. Its error is that of ctx.

@@ -159,6 +159,9 @@ func (s *sender) send(ctx context.Context, letter flow.Letter) error {
 		return fmt.Errorf("%w, a chat of another messenger: %w", errNotSent, err)
 	}
 	chat, message := telego.ChatID{ID: id}, letter.Message
+	if message.Edit != 0 {
+		return s.edit(ctx, chat, message)
+	}
 	switch len(message.Media) {
 	case 0:
 		_, err = s.api.SendMessage(ctx, &telego.SendMessageParams{

@@ -88,29 +88,8 @@ func content(m *telego.Message) *flow.Message {
 	case m.Venue == nil && m.Location != nil:
 		said.Content, said.Latitude, said.Longitude = flow.ContentLocation, m.Location.Latitude, m.Location.Longitude
 	default:
-		said.Content, said.Text = fileContent(m), m.Caption
+		said.Text = m.Caption
+		said.Content, said.File = fileContent(m)
 	}
 	return said
-}
-
-func fileContent(m *telego.Message) string {
-	switch {
-	case len(m.Photo) > 0:
-		return "photo"
-	case m.Animation != nil: // before document: Telegram fills both
-		return "animation"
-	case m.Document != nil:
-		return "document"
-	case m.Video != nil:
-		return "video"
-	case m.Voice != nil:
-		return "voice"
-	case m.VideoNote != nil:
-		return "video_note"
-	case m.Audio != nil:
-		return "audio"
-	case m.Sticker != nil:
-		return "sticker"
-	}
-	return ""
 }

@@ -71,6 +71,11 @@ func TestEditsThatTelegramDoesNotAllowAreRefused(t *testing.T) {
 		"keyboard below input":   {"editMessageText", own.ID, args{"text": "x", "reply_markup": args{"keyboard": [][]string{{"A"}}}}, "inline keyboard expected"},
 		"came with such":         {"editMessageText", keyed.ID, args{"text": "x"}, "message can't be edited"},
 		"bad data":               {"editMessageReplyMarkup", own.ID, args{"reply_markup": inline([]args{{"text": "x", "callback_data": strings.Repeat("x", 65)}})}, "BUTTON_DATA_INVALID"},
+		"no data":                {"editMessageReplyMarkup", own.ID, args{"reply_markup": inline([]args{{"text": "x", "callback_data": ""}})}, "BUTTON_DATA_INVALID"},
+		"101 buttons":            {"editMessageReplyMarkup", own.ID, args{"reply_markup": inline(buttons(101, "x"))}, "reply markup is too long"},
+		"10 kB of buttons":       {"editMessageReplyMarkup", own.ID, args{"reply_markup": inline(buttons(100, strings.Repeat("x", 80)))}, "reply markup is too long"},
+		"another's buttons":      {"editMessageReplyMarkup", theirs.ID, args{"reply_markup": inline(buttons(1, "x"))}, "message can't be edited"},
+		"buttons of nothing":     {"editMessageReplyMarkup", 999, args{"reply_markup": inline(buttons(1, "x"))}, "message to edit not found"},
 		"nothing to take away":   {"editMessageReplyMarkup", own.ID, nil, strings.TrimPrefix(notModified, "Bad Request: ")},
 		"delete no such message": {"deleteMessage", 999, nil, "message to delete not found"},
 		"delete without id":      {"deleteMessage", 0, nil, "message identifier is not specified"},
@@ -86,6 +91,27 @@ func TestEditsThatTelegramDoesNotAllowAreRefused(t *testing.T) {
 	ok[telegramtest.Message](t, g, "editMessageCaption", args{"chat_id": g.ann.ID(), "message_id": photo.ID, "caption": "now"})
 	now, _ := g.ann.Message(photo.ID)
 	require.Equal(t, "now", now.Words())
+}
+
+// buttons are so many with labels that begin alike.
+func buttons(n int, label string) []args {
+	all := make([]args, n)
+	for i := range all {
+		all[i] = args{"text": label, "callback_data": "x"}
+	}
+	return all
+}
+
+func TestAPressOnEditedButtonsNamesTheirMessage(t *testing.T) {
+	t.Parallel()
+	g := setup(t)
+	m := g.say(t, "list", args{"reply_markup": inline(buttons(2, "first"))})
+	g.say(t, "later")
+	ok[telegramtest.Message](t, g, "editMessageReplyMarkup", args{"chat_id": g.ann.ID(), "message_id": m.ID, "reply_markup": inline(buttons(100, "second"))})
+	require.ErrorContains(t, g.ann.Press("first"), "no button")
+	require.NoError(t, g.ann.Press("second"))
+	updates := g.fetch(t, args{"offset": -1})
+	require.Equal(t, m.ID, updates[0].Press.Message.ID)
 }
 
 func TestMessagesAreDeletedForTwoDays(t *testing.T) {

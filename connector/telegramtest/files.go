@@ -29,13 +29,18 @@ const (
 	maxSides    = 10_000 // width and height of a photo together, in pixels
 )
 
+// pathTime is how long a path that getFile gave is good for.
+const pathTime = time.Hour
+
 // storedFile is a file on Telegram's servers. A file of a client's may be only a size: a phone's video of 45 MB costs no memory.
 type storedFile struct {
 	bot  *Bot
 	kind string
 	file File
 	data []byte
-	path string // of the download
+
+	path  string       // of the download
+	until atomic.Int64 // in ns: for how long getFile has opened it; 0: it never has
 }
 
 // files are all files of a server by their ids.
@@ -191,7 +196,7 @@ func (r *refusal) reason() string {
 	return strings.ToUpper(text[:1]) + text[1:]
 }
 
-// getFile prepares a download, up to 20 MB.
+// getFile prepares a download, up to 20 MB, for an hour.
 func getFile(r *request) ([]byte, *refusal) {
 	id := r.text("file_id")
 	if id == "" {
@@ -206,6 +211,7 @@ func getFile(r *request) ([]byte, *refusal) {
 	case s.file.FileSize > maxDownload:
 		return nil, badRequest("file is too big")
 	}
+	s.until.Store(r.bot.server.Now().Add(pathTime).UnixNano())
 	return success(struct {
 		FileID   string `json:"file_id"`
 		UniqueID string `json:"file_unique_id"`
@@ -235,7 +241,7 @@ func (s *Server) download(w http.ResponseWriter, r *http.Request, token, file st
 		}
 	}
 	found := s.files.at(bot, file)
-	if found == nil || found.file.FileSize > maxDownload {
+	if found == nil || found.file.FileSize > maxDownload || s.Now().UnixNano() >= found.until.Load() {
 		bot.calls.answered(call, http.StatusNotFound, "Not Found")
 		refuse(w, &refusal{Code: http.StatusNotFound, Description: "Not Found"})
 		return

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -148,6 +149,27 @@ func TestDownloadEndsAtTwentyMegabytes(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "Not Found", decode(t, answer).Description)
 	require.Len(t, g.bot.Calls("download"), 3)
+}
+
+func TestAPathIsGoodForAnHourAfterGetFile(t *testing.T) {
+	t.Parallel()
+	g := setup(t)
+	photo := g.ann.SendFile(telegramtest.Attachment{Kind: "photo", Data: telegramtest.PNG(9, 9)})
+	file := args{"file_id": photo.Photo[1].FileID}
+	path := ok[map[string]any](t, g, "getFile", file)["file_path"].(string)
+	status := func() int {
+		answer, err := http.Get(g.server.URL() + "/file/bot" + g.bot.Token() + "/" + path)
+		require.NoError(t, err)
+		require.NoError(t, answer.Body.Close())
+		return answer.StatusCode
+	}
+	require.Equal(t, 200, status())
+	g.server.Advance(59 * time.Minute)
+	require.Equal(t, 200, status())
+	g.server.Advance(time.Minute)
+	require.Equal(t, 404, status())
+	ok[args](t, g, "getFile", file)
+	require.Equal(t, 200, status())
 }
 
 func TestAlbumsAreTwoToTenOfAKind(t *testing.T) {
