@@ -39,10 +39,18 @@ const (
 	Choice Kind = "choice" // one of Choices
 	Step   Kind = "step"   // a step of the bot: its id in the definition, its code in the file
 	Answer Kind = "answer" // an answer of the same step: its id in the definition, its name or number in the file
+	// Records that are Odoo's own (flow.Outside): their ids in the definition, their names in the file.
+	Contact Kind = "contact" // a field of contacts: its technical name
+	Tags    Kind = "tags"    // tags of contacts: a list of names
 )
 
-// Key is the field's name in the file: a reference goes without "_id".
-func (f Field) Key() string { return strings.TrimSuffix(f.Name, "_id") }
+// Key is the field's name in the file: a reference goes without "_id", several with "s" in place of "_ids".
+func (f Field) Key() string {
+	if one, several := strings.CutSuffix(f.Name, "_ids"); several {
+		return one + "s"
+	}
+	return strings.TrimSuffix(f.Name, "_id")
+}
 
 //go:embed fields.yaml
 var fieldsSource []byte

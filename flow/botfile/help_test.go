@@ -14,7 +14,7 @@ func TestExampleInTheHelpIsABotWithoutMistakes(t *testing.T) {
 	for _, lang := range texts.Languages() {
 		definition, err := Parse("help", []byte(Example(lang)))
 		require.NoError(t, err, lang)
-		require.Len(t, definition.Tables["step"], 4)
+		require.Len(t, definition.Tables["step"], 5)
 		built := flow.Build(definition, flow.Definition{}, nil)
 		for _, problem := range built.Problems {
 			require.Equal(t, "problem.not_translated", problem.Key, lang)

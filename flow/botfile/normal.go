@@ -222,6 +222,10 @@ func (n *normaliser) value(field Field, old flow.Row, answers map[int64]int64) a
 		return unlessZero(n.steps[old.Ref(field.Name)])
 	case Answer:
 		return unlessZero(answers[old.Ref(field.Name)])
+	case Contact:
+		return n.contactField(old.Ref(field.Name))
+	case Tags:
+		return n.tags(old.Refs(field.Name))
 	}
 	if field.Translated {
 		return normalTexts(field, old.Texts(field.Name))

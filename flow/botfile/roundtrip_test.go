@@ -72,6 +72,11 @@ func drawBot(t *rapid.T) Bot {
 			d.Tables[table] = append(d.Tables[table], row)
 		}
 	}
+	for i := range int64(4) {
+		d.Tables["field"] = append(d.Tables["field"], flow.Row{"id": 2000 + i, "ttype": "char", "problem": "type",
+			"name": rapid.SampledFrom([]string{"phone", "country_id", "x_studio_Size", "x_ tricky", ""}).Draw(t, "field")})
+		d.Tables["tag"] = append(d.Tables["tag"], flow.Row{"id": 2000 + i, "name": drawTexts(t, Field{Name: "tag", Translated: true})})
+	}
 	return b
 }
 
@@ -91,6 +96,10 @@ func drawRow(t *rapid.T, table string, n, steps int) flow.Row {
 			row[field.Name] = int64(1000 + rapid.IntRange(0, steps+1).Draw(t, field.Name))
 		case Answer:
 			row[field.Name] = int64(1000 + rapid.IntRange(0, 6).Draw(t, field.Name))
+		case Contact:
+			row[field.Name] = int64(2000 + rapid.IntRange(0, 5).Draw(t, field.Name))
+		case Tags:
+			row[field.Name] = rapid.SliceOfN(rapid.Int64Range(2000, 2005), 0, 4).Draw(t, field.Name)
 		default:
 			row[field.Name] = drawTexts(t, field)
 		}

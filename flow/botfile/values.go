@@ -29,6 +29,10 @@ func (r *reader) value(field Field, node ast.Node, answers []flow.Row) any {
 		return r.stepRef(field, node)
 	case Answer:
 		return r.answerRef(node, answers)
+	case Contact:
+		return r.contactField(field, node)
+	case Tags:
+		return r.tags(field, node)
 	}
 	text, ok := r.text(field.Key(), node)
 	switch {
