@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/krokbot/krok/flow/answer"
@@ -83,8 +84,10 @@ func newContactStep(draft draft) StepType {
 	return s
 }
 
+// contactFieldOf reads a row of the table field. A bot that comes from a file alone names its fields and knows no more of them: they are
+// asked for as texts.
 func contactFieldOf(row Row) contactField {
-	field := contactField{name: row.Str("name"), ttype: row.Str("ttype"), label: row.Texts("label"), size: int(row.Int("size")), digits: int(row.Int("digits"))}
+	field := contactField{name: row.Str("name"), ttype: cmp.Or(row.Str("ttype"), string(answer.Char)), label: row.Texts("label"), size: int(row.Int("size")), digits: int(row.Int("digits"))}
 	field.kind, _ = answer.Of(field.name, field.ttype)
 	return field
 }

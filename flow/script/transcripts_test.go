@@ -1,10 +1,12 @@
 package script_test
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"testing"
 
+	"github.com/goccy/go-yaml"
 	"github.com/stretchr/testify/require"
 
 	"github.com/krokbot/krok/flow"
@@ -43,9 +45,23 @@ func loader(t *testing.T) func(name string) (*flow.Bot, error) {
 		require.NoError(t, err, "the first line names the bot: # bot: shop.yaml")
 		definition, err := botfile.Parse(name, source)
 		require.NoError(t, err)
+		describeFields(t, definition)
 		built := flow.Build(definition, last, nil)
 		require.NotNil(t, built.Bot, "%v", built.Problems)
 		last = built.Good
 		return built.Bot, nil
+	}
+}
+
+// describeFields adds to a bot that comes from a file what an Odoo would say of the fields that it asks for.
+func describeFields(t *testing.T, definition flow.Definition) {
+	t.Helper()
+	source, err := os.ReadFile("../testdata/fields.yaml")
+	require.NoError(t, err)
+	known := map[string]flow.Row{}
+	require.NoError(t, yaml.Unmarshal(source, &known))
+	for _, row := range definition.Tables["field"] {
+		require.Contains(t, known, row.Str("name"), "fields.yaml says what is asked for")
+		maps.Copy(row, known[row.Str("name")])
 	}
 }
