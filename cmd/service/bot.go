@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -33,8 +34,10 @@ type bot struct {
 	since   time.Time
 
 	connector atomic.Pointer[telegram.Connector] // nil: there is no token that could be one
+	files     atomic.Pointer[telegram.Connector] // that files are fetched through: for turns under way also one that has been stopped
 	token     string
 	stop      context.CancelFunc // ends the connector's life
+	hard      context.Context    //nolint:containedctx // its end cuts off what is under way, see Service.Stop
 
 	mu       sync.Mutex
 	problems []flow.Problem // of the definition
@@ -48,12 +51,13 @@ type bot struct {
 func newBot(ctx context.Context, s *Service, code string) *bot {
 	config := s.config
 	b := &bot{
-		config: config, code: code, log: config.Log.With("bot", code), since: time.Now().UTC().Truncate(time.Second),
+		config: config, code: code, log: config.Log.With("bot", code), since: time.Now().UTC().Truncate(time.Second), hard: s.hard,
 		store: &countedStore{Store: config.Store, bot: code, metrics: config.Metrics, hard: s.hard},
 		odoo:  &countedOdoo{source: config.Odoo, bot: code, metrics: config.Metrics, hard: s.hard},
 	}
 	b.runner = flow.NewRunner(flow.RunnerConfig{
-		Code: code, Bot: b.serving.Load, Store: b.store, Engine: flow.Engine{Odoo: b.odoo}, OnProblems: b.onProblems, Log: config.Log,
+		Code: code, Bot: b.serving.Load, Store: b.store, Engine: flow.Engine{Odoo: b.odoo}, Files: b,
+		OnProblems: b.onProblems, Log: config.Log,
 	})
 	b.runner.Start(ctx)
 	return b
@@ -107,8 +111,23 @@ func (b *bot) connect(ctx context.Context, token string) {
 		return
 	}
 	ctx, b.stop = context.WithCancel(ctx)
+	b.files.Store(connector)
 	b.connector.Store(connector)
 	connector.Start(ctx)
+}
+
+var errNotConnected = errors.New("the bot is not connected to telegram")
+
+// File fetches what a client sent, unless the process has no more time to stop.
+func (b *bot) File(ctx context.Context, code string, file flow.File) ([]byte, error) {
+	connector := b.files.Load()
+	if connector == nil {
+		return nil, errNotConnected
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(b.hard, cancel)()
+	return connector.File(ctx, code, file)
 }
 
 // webhook is where Telegram brings the bot's updates to; empty: they are polled.

@@ -262,8 +262,11 @@ func shop() flow.Definition {
 			{"id": 11, "code": "mail", "name": "Mail", "type": "input", "next_id": 12, "text": uk("<p>Пошта?</p>")},
 			{"id": 12, "code": "phone", "name": "Phone", "type": "text", "text": uk("<p>Ваш номер {{ partner.phone }}</p>")},
 			{"id": 13, "code": "bad", "name": "Bad", "type": "text", "text": uk("<p>{{ no.such }}</p>")},
+			{"id": 14, "code": "photo", "name": "Photo", "type": "contact", "field_id": 5, "next_id": 15, "text": uk("<p>Ваше фото?</p>")},
+			{"id": 15, "code": "thanks", "name": "Thanks", "type": "text", "text": uk("<p>Дякую!</p>")},
 		},
-		"alias": {{"id": 1, "name": "/start", "step_id": 10}},
+		"alias": {{"id": 1, "name": "/start", "step_id": 10}, {"id": 2, "name": "/photo", "step_id": 14}},
+		"field": {{"id": 5, "name": "image_1920", "model": "res.partner", "ttype": "binary"}},
 	}}
 }
 
