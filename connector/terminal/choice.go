@@ -3,6 +3,7 @@ package terminal
 import (
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/krokbot/krok/flow"
 )
@@ -11,7 +12,7 @@ import (
 type button struct {
 	label  string
 	inline *flow.InlineButton
-	under  int64 // of inline: the message that it stands under, counted from 1
+	under  int64 // of inline: the number of the message that it stands under
 	key    *flow.KeyButton
 	start  bool // Telegram's "Start" below an empty chat
 }
@@ -23,15 +24,10 @@ type choice struct {
 	chosen   bool
 }
 
-// newChoice takes the buttons under the newest message that has some, then the keyboard.
-func newChoice(messages []flow.Outgoing, keyboard [][]flow.KeyButton) choice {
+// newChoice takes the buttons under a message, then the keyboard.
+func newChoice(inline [][]flow.InlineButton, under int64, keyboard [][]flow.KeyButton) choice {
 	var c choice
-	for i := len(messages) - 1; i >= 0; i-- {
-		if len(messages[i].Inline) > 0 {
-			c.addInline(messages[i].Inline, int64(i+1))
-			break
-		}
-	}
+	c.addInline(inline, under)
 	for _, keys := range keyboard {
 		var row []button
 		for _, key := range keys {
@@ -83,6 +79,35 @@ func (c *choice) move(rows, cols int) {
 		c.col = min(c.col, len(c.rows[c.row])-1)
 	}
 	c.chosen = true
+}
+
+// place is a button that was pressed, and where it stood.
+type place struct {
+	button
+	row, col int
+}
+
+// stay chooses, of the buttons that a message has got in the place of its old ones, the one that does what the pressed one did: whoever
+// turns pages or marks values goes on from there. Names that differ in numbers and marks are alike: "2 »" and "3 »".
+func (c *choice) stay(pressed place) {
+	for row, buttons := range c.rows {
+		for col, b := range buttons {
+			same := b.inline != nil && b.under == pressed.under && bare(b.label) == bare(pressed.label)
+			if same && (!c.chosen || row == pressed.row && col == pressed.col) {
+				c.row, c.col, c.chosen = row, col, true
+			}
+		}
+	}
+}
+
+// bare is a label without its numbers and marks.
+func bare(label string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsDigit(r) || unicode.IsSpace(r) || r == '✓' {
+			return -1
+		}
+		return r
+	}, label)
 }
 
 // numbered finds a button by its number, as somebody typed it.

@@ -21,8 +21,8 @@ type model struct {
 	ctx    context.Context //nolint:containedctx // commands of bubbletea take none
 	chat   Chat
 	phone  *script.Phone
-	said   []flow.Outgoing
 	choice choice
+	stays  *place // the button that was pressed: where its message gets other buttons, the cursor stays
 	field  field
 	events []flow.Event // that the bot has not been given yet
 	busy   bool         // the bot answers
@@ -155,8 +155,11 @@ func (m *model) edit(key tea.KeyPressMsg) {
 // written.
 func (m *model) enter() tea.Cmd {
 	text := m.field.text()
-	m.field = field{}
+	m.field, m.stays = field{}, nil
 	chosen, ok := m.choice.current()
+	if ok && text == "" {
+		m.stays = &place{button: chosen, row: m.choice.row, col: m.choice.col}
+	}
 	if numbered, _, _, found := m.choice.numbered(text); found {
 		chosen, ok, text = numbered, true, ""
 	}
@@ -226,15 +229,7 @@ func (m *model) next() tea.Cmd {
 // hear shows what the bot said.
 func (m *model) hear(msg heard) tea.Cmd {
 	m.busy = false
-	m.phone.Receive(msg.messages...)
-	m.said = append(m.said, msg.messages...)
-	if len(msg.messages) > 0 {
-		m.choice = newChoice(m.said, m.phone.Keyboard())
-	}
-	var commands []tea.Cmd
-	for _, message := range msg.messages {
-		commands = append(commands, m.print(m.bubble(message)))
-	}
+	commands := m.receive(msg.messages)
 	if msg.err != nil && m.ctx.Err() == nil {
 		commands = append(commands, m.print(m.fault(m.say("failure", texts.Args{"cause": texts.Explain(m.chat.Lang, msg.err)}))))
 	}
@@ -242,6 +237,26 @@ func (m *model) hear(msg heard) tea.Cmd {
 		commands = append(commands, tea.Tick(retryPause, func(time.Time) tea.Msg { return again{} }))
 	}
 	return tea.Sequence(append(commands, m.next())...)
+}
+
+// receive shows messages. One that gives other buttons to an earlier one shows only in the buttons that can be chosen.
+func (m *model) receive(messages []flow.Outgoing) []tea.Cmd {
+	if len(messages) == 0 {
+		return nil
+	}
+	m.phone.Receive(messages...)
+	inline, under := m.phone.Inline()
+	m.choice = newChoice(inline, under, m.phone.Keyboard())
+	var commands []tea.Cmd
+	for _, message := range messages {
+		if message.Edit == 0 {
+			commands = append(commands, m.print(m.bubble(message)))
+		}
+	}
+	if m.stays != nil && len(commands) == 0 {
+		m.choice.stay(*m.stays)
+	}
+	return commands
 }
 
 func (m *model) waits() bool {

@@ -219,6 +219,61 @@ func TestNarrowScreenIsNeverTooWideOrTooHigh(t *testing.T) {
 	}
 }
 
+// pages is a bot that turns pages under its first message.
+type pages struct {
+	echo
+	page int
+}
+
+func (p *pages) Deliver(_ context.Context, event flow.Event) ([]flow.Outgoing, error) {
+	p.events = append(p.events, event)
+	button := func(label string) flow.InlineButton { return flow.InlineButton{Label: label, Data: label} }
+	if event.Press == nil {
+		return []flow.Outgoing{
+			{Text: richtext.Plain("Країна?"), Inline: [][]flow.InlineButton{{button("Польща"), button("Чехія")}, {button("2 »")}}},
+			{Text: richtext.Plain("Або сайт."), Inline: [][]flow.InlineButton{{button("Сайт")}}},
+		}, nil
+	}
+	if strings.HasSuffix(event.Press.Data, "»") {
+		p.page++
+	}
+	value := fmt.Sprintf("Країна %d", p.page)
+	if event.Press.Data == value {
+		value = "✓ " + value
+	}
+	turns := []flow.InlineButton{button(fmt.Sprintf("« %d", p.page)), button(fmt.Sprintf("%d »", p.page+2))}
+	return []flow.Outgoing{{Edit: 1, Inline: [][]flow.InlineButton{{button(value)}, {button("Країна X")}, turns}}}, nil
+}
+
+func TestPagesAreTurnedByTheSameKey(t *testing.T) {
+	t.Parallel()
+	bot := &pages{}
+	s := &screen{model: newModel(t.Context(), Chat{Bot: bot, Who: flow.Person{ID: "7000000001"}, Name: "Книгарня", Lang: "uk"}), bot: &bot.echo}
+	s.keys("enter")
+	require.Contains(t, s.shown(), "[1 Сайт]\n›")
+	s.keys("[[2 »]]", "enter")
+	require.Contains(t, s.shown(), "[1 Країна 1]\n[2 Країна X]\n[3 « 1] [4 3 »]\n›", "the client looks at what has changed")
+	s.keys("up", "enter", "enter")
+	require.Equal(t, &flow.Press{Data: "4 »", Message: 1}, s.bot.last().Press, "the cursor stays at the button that turns on")
+	require.Contains(t, s.shown(), "[1 Країна 3]")
+	s.keys("down", "enter")
+	require.Equal(t, "Країна 3", s.bot.last().Press.Data)
+	s.keys("enter")
+	require.Equal(t, "✓ Країна 3", s.bot.last().Press.Data, "and at the value that was marked")
+	s.keys("4", "enter", "enter")
+	require.Len(t, s.bot.events, 7, "who types numbers has no cursor")
+	require.Equal(t, 1, strings.Count(s.printed.String(), "Країна?"))
+	require.NotContains(t, s.printed.String(), "Країна X", "what has changed stands in one place only")
+}
+
+func TestAPhotoIsSent(t *testing.T) {
+	t.Parallel()
+	s := newScreen(t)
+	s.keys("(photo me.jpg)", "enter")
+	require.Equal(t, &flow.File{ID: "me.jpg", MIME: "image/jpeg"}, s.bot.last().Message.File)
+	require.Contains(t, s.printed.String(), "(photo me.jpg)")
+}
+
 func TestWhatWentWrongIsShown(t *testing.T) {
 	t.Parallel()
 	s := newScreen(t)
@@ -318,6 +373,15 @@ func TestPipePrintsATranscriptThatCanBePlayed(t *testing.T) {
 	require.Contains(t, out.String(), "> \\(сміється)\n< said (сміється)\n")
 	_, err := script.Parse("again.chat", []byte(out.String()))
 	require.NoError(t, err)
+}
+
+func TestPipePrintsEditedButtons(t *testing.T) {
+	t.Parallel()
+	var out strings.Builder
+	chat := Chat{Bot: &pages{}, Who: flow.Person{ID: "7000000001"}, Lang: "uk", In: strings.NewReader("/start\n[2 »]\n[Країна 1]\n"), Out: &out}
+	require.NoError(t, chat.Run(t.Context()))
+	require.True(t, strings.HasSuffix(out.String(), "> [2 »]\n< (edited)\n  [[Країна 1]]\n  [[Країна X]]\n  [[« 1]] [[3 »]]\n"+
+		"> [Країна 1]\n< (edited)\n  [[✓ Країна 1]]\n  [[Країна X]]\n  [[« 1]] [[3 »]]\n"), out.String())
 }
 
 func TestPipeSaysWhatWentWrong(t *testing.T) {
