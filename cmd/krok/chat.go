@@ -35,7 +35,8 @@ func (a *app) chat(cmd *cobra.Command, code string, keep bool) error {
 	}
 	contact := records.NewTestContact(db.records, db.client)
 	who := flow.Person{ID: flow.UserID(contact.Chat()), FirstName: a.say("cmd.chat_name", nil), Lang: a.lang}
-	conversation := &script.Conversation{Bot: func() *flow.Bot { return live.now(cmd.Context()) }, Odoo: contact, Chat: contact.Chat(), Who: who}
+	conversation := &script.Conversation{Bot: func() *flow.Bot { return live.now(cmd.Context()) }, Odoo: contact, Files: script.MadeUp{},
+		Chat: contact.Chat(), Who: who}
 	in := a.In
 	if !isTerminal(a.In) || !isTerminal(a.Out) {
 		in = newUntilDone(cmd.Context(), a.In)
