@@ -26,6 +26,8 @@ type Snapshot struct {
 	Definitions []flow.Definition
 	// Tokens are the bots' secrets, by the bots' codes; a bot without one is not in it.
 	Tokens map[string]string
+
+	fields map[string]int64 // all fields of res.partner, by name
 }
 
 // Read reads the definitions of all bots in one call.
@@ -34,11 +36,12 @@ func Read(ctx context.Context, procedures *odoo.Procedures) (Snapshot, error) {
 		Version   string
 		Languages []string
 		Tables    map[string][]map[string]any
+		Fields    map[string]int64
 	}
 	if err := procedures.Run(ctx, "catalog", nil, &answer); err != nil {
 		return Snapshot{}, fmt.Errorf("reading the definitions: %w", err)
 	}
-	snapshot := Snapshot{Version: answer.Version, Languages: answer.Languages, Tokens: map[string]string{}}
+	snapshot := Snapshot{Version: answer.Version, Languages: answer.Languages, Tokens: map[string]string{}, fields: answer.Fields}
 	for _, bot := range answer.Tables["bot"] {
 		if token, _ := bot["x_token"].(string); token != "" {
 			code, _ := bot["x_code"].(string)
@@ -146,6 +149,7 @@ func definitions(tables map[string][]map[string]any) []flow.Definition {
 	}
 	list := make([]flow.Definition, 0, len(byBot))
 	for _, bot := range slices.Sorted(maps.Keys(byBot)) {
+		addOutside(byBot[bot], tables)
 		list = append(list, *byBot[bot])
 	}
 	return list
@@ -197,6 +201,10 @@ func valueOf(value any) any {
 	case float64:
 		if value != 0 {
 			return value
+		}
+	case []any:
+		if ids := (flow.Row{"": value}).Refs(""); len(ids) > 0 {
+			return ids
 		}
 	case map[string]any:
 		byLang := flow.Texts{}

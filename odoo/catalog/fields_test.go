@@ -67,7 +67,9 @@ func wantedKind(field module.Field) botfile.Kind {
 	case "selection":
 		return botfile.Choice
 	case "many2one":
-		return map[string]botfile.Kind{"x_krok_step": botfile.Step, "x_krok_answer": botfile.Answer}[field.Relation]
+		return map[string]botfile.Kind{"x_krok_step": botfile.Step, "x_krok_answer": botfile.Answer, "ir.model.fields": botfile.Contact}[field.Relation]
+	case "many2many":
+		return map[string]botfile.Kind{"res.partner.category": botfile.Tags}[field.Relation]
 	}
 	return botfile.Text
 }

@@ -22,6 +22,8 @@ type Summary struct {
 	Steps   int    // in the bot now
 	// Missing are languages of the file that are not active in Odoo: their texts stayed out.
 	Missing []string
+	// Absent are fields of contacts that this Odoo does not have: their steps were left without one.
+	Absent []Absent
 }
 
 // In says it to people, in a language.
@@ -37,6 +39,13 @@ func (s Summary) In(lang string) string {
 	if len(s.Missing) > 0 {
 		said += " " + texts.Get(lang, "catalog.missing_languages", texts.Args{"languages": strings.Join(s.Missing, ", ")})
 	}
+	for _, absent := range s.Absent {
+		key := "catalog.absent_field"
+		if absent.Field == "mobile" {
+			key = "catalog.absent_mobile"
+		}
+		said += " " + texts.Get(lang, key, texts.Args{"step": absent.Step, "field": absent.Field})
+	}
 	return said
 }
 
@@ -46,25 +55,32 @@ func (s Snapshot) Changes(bot botfile.Bot, lang string) string {
 	if err != nil {
 		have = flow.Definition{}
 	}
-	return botfile.Diff(have, botfile.Spread(bot.Definition, s.Languages), lang)
+	want, _, _ := withFields(botfile.Spread(bot.Definition, s.Languages), s.fields)
+	want, _ = withTags(want, have.Tables["tag"])
+	return botfile.Diff(have, want, lang)
 }
 
 // Import brings a bot into Odoo: creates it, or makes the bot with its code the same as the file, steps that the file does not have
 // removed. What a file cannot hold (token, company, whether the bot is active) stays as it is. A second import writes nothing.
 //
-// Each stage is one write in one transaction of Odoo: contents, relations and buttons, then each further language. An import that was
-// cut short is finished by the next one. The client's user has to be a Chatbot Administrator.
+// Tags of contacts that Odoo does not have are made first. Then each stage is one write in one transaction of Odoo: contents, relations
+// and buttons, then each further language. An import that was cut short is finished by the next one. The client's user has to be a Chatbot
+// Administrator.
 func Import(ctx context.Context, client *rpc.Client, procedures *odoo.Procedures, bot botfile.Bot) (Summary, error) {
 	bot = bot.Normal()
 	im := importer{client: client, procedures: procedures, bot: bot, code: bot.Definition.Bot().Str("code")}
 	if err := im.read(ctx); err != nil {
 		return Summary{}, err
 	}
-	summary := Summary{Bot: im.code, Created: im.have.Bot().ID() == 0, Steps: len(bot.Definition.Tables["step"]), Missing: im.missing()}
+	summary := Summary{Bot: im.code, Created: im.have.Bot().ID() == 0, Steps: len(bot.Definition.Tables["step"]), Missing: im.missing(), Absent: im.absent}
 	if im.done() {
 		return summary, nil
 	}
 	summary.Changed = true
+	if err := im.makeTags(ctx); err != nil {
+		return Summary{}, fmt.Errorf("importing the bot %q, making tags: %w", im.code, err)
+	}
+	im.want, im.tagIDs = withTags(im.want, im.tags)
 	stages := []stage{{name: "contents", lang: im.base}, {name: "relations", lang: im.base, relations: true}}
 	for _, lang := range im.languages {
 		if lang != im.base {
@@ -90,7 +106,11 @@ type importer struct {
 	bot        botfile.Bot // normal
 	languages  []string
 	base       string          // the language whose texts are written first: others fall back to it
-	want, have flow.Definition // want has its texts in all languages of the database
+	want, have flow.Definition // want has its texts in all languages of the database, and only the fields that it has
+	tags       tags            // of contacts, that Odoo has
+	absent     []Absent
+	// fieldIDs and tagIDs are ids in Odoo by those of the file.
+	fieldIDs, tagIDs map[int64]int64
 }
 
 // stage is one write: the contents of all rows, or their relations and the buttons, or the texts in a further language.
@@ -110,7 +130,13 @@ func (im *importer) read(ctx context.Context) error {
 	if slices.Contains(snapshot.Languages, "en_US") {
 		im.base = "en_US"
 	}
-	im.want = botfile.Spread(im.bot.Definition, snapshot.Languages)
+	if im.tags == nil && len(im.bot.Definition.Tables["tag"]) > 0 {
+		if im.tags, err = readTags(ctx, im.client, snapshot.Languages); err != nil {
+			return fmt.Errorf("reading the tags of contacts: %w", err)
+		}
+	}
+	im.want, im.fieldIDs, im.absent = withFields(botfile.Spread(im.bot.Definition, snapshot.Languages), snapshot.fields)
+	im.want, im.tagIDs = withTags(im.want, im.tags)
 	im.have, err = snapshot.Bot(im.code)
 	if err != nil {
 		im.have = flow.Definition{}

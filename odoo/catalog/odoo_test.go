@@ -41,6 +41,9 @@ func TestBotsMoveInAndOutOfOdoo(t *testing.T) {
 			t.Run("ImportMakesTheBotThatOfTheFileAndKeepsTheRecordsThatItWas", w.testChanges)
 			t.Run("ImportFinishesWhatWasCutShort", w.testCutShort)
 			t.Run("ImportSaysWhichLanguagesOdooDoesNotHave", w.testLanguages)
+			t.Run("StepThatUpdatesAContactMovesWithItsFieldAndItsTags", w.testContactSteps)
+			t.Run("B25MobileOfAnOlderOdooIsToldAndTheRestComesIn", w.testB25MobileOfAnOlderOdoo)
+			t.Run("PickerOffersTheFieldsThatHaveNoProblem", w.testAskableFields)
 		})
 	}
 }

@@ -9,11 +9,12 @@ import (
 	"github.com/krokbot/krok/odoo/module"
 )
 
-// Odoo's commands in a one2many.
+// Odoo's commands in a one2many and a many2many.
 const (
-	create = 0
-	update = 1
-	remove = 2
+	create  = 0
+	update  = 1
+	remove  = 2
+	replace = 6
 )
 
 // plan lists what one write of the bot has to say in a stage, its steps and their rows in it as commands. It is empty where there is nothing
@@ -195,6 +196,10 @@ func (p *planner) field(field botfile.Field, table string, row pair, values map[
 	case p.stage.relations != (relation || table == "button"):
 		return
 	}
+	if field.Kind == botfile.Tags {
+		p.tagList(field, row, values)
+		return
+	}
 	want, have := p.wanted(field, row.want), any(nil)
 	if row.have != nil {
 		have = p.existing(field, row.have)
@@ -213,6 +218,8 @@ func (p *planner) wanted(field botfile.Field, row flow.Row) any {
 		return orFalse(p.target(row, field.Name))
 	case field.Kind == botfile.Answer:
 		return orFalse(row.Ref(field.Name)) // resolved already
+	case field.Kind == botfile.Contact:
+		return orFalse(p.fieldIDs[row.Ref(field.Name)])
 	case row[field.Name] == nil && field.Default != "":
 		return field.Default
 	case field.Kind == botfile.Int:
@@ -238,12 +245,32 @@ func (p *planner) existing(field botfile.Field, row flow.Row) any {
 			text = botfile.NormalHTML(text)
 		}
 		return orFalse(text)
-	case field.Kind == botfile.Step, field.Kind == botfile.Answer:
+	case field.Kind == botfile.Step, field.Kind == botfile.Answer, field.Kind == botfile.Contact:
 		return orFalse(row.Ref(field.Name))
 	case field.Kind == botfile.Int:
 		return row.Int(field.Name)
 	}
 	return orFalse(row[field.Name])
+}
+
+// tagList writes which tags a row has, where their names are not the same: two tags of one name are one for a file.
+func (p *planner) tagList(field botfile.Field, row pair, values map[string]any) {
+	ids := []any{}
+	for _, id := range row.want.Refs(field.Name) {
+		ids = append(ids, p.tagIDs[id])
+	}
+	if !slices.Equal(tagNames(p.want, row.want.Refs(field.Name)), tagNames(p.have, row.have.Refs(field.Name))) {
+		values["x_"+field.Name] = []any{[]any{replace, 0, ids}}
+	}
+}
+
+func tagNames(definition flow.Definition, ids []int64) []string {
+	var names []string
+	for _, id := range ids {
+		names = append(names, definition.Row("tag", id).Str("name"))
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // file writes the contents of a medium where they are not the same.

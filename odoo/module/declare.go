@@ -30,7 +30,7 @@ func (m Model) Table() string { return strings.TrimPrefix(m.Name, "x_krok_") }
 // Field is a manual field.
 type Field struct {
 	Name  string // technical: "x_next_id"
-	Type  string // Odoo's: char, text, html, boolean, integer, float, datetime, selection, many2one, one2many, binary
+	Type  string // Odoo's: char, text, html, boolean, integer, float, datetime, selection, many2one, one2many, many2many, binary
 	Label Words
 	Help  Words
 
@@ -57,6 +57,14 @@ type Field struct {
 	Index    bool
 	Size     int
 	Default  string // JSON text of the default value; empty: none
+}
+
+// relationTable is the table of a many2many, "" for other fields. Odoo's own choice would be the same for two fields between two models.
+func relationTable(m Model, f Field) string {
+	if f.Type != "many2many" {
+		return ""
+	}
+	return strings.ReplaceAll(m.Name, ".", "_") + "_" + f.Name + "_rel"
 }
 
 // Choice is one value of a selection.

@@ -64,6 +64,20 @@ func counts(t *testing.T, client *rpc.Client) map[string]int64 {
 	return found
 }
 
+// ownTables are the tables of the database that krok made, those of its relations among them.
+func (w world) ownTables(t *testing.T) []any {
+	t.Helper()
+	action := w.create(t, "ir.actions.server", map[string]any{
+		"name": "look", "model_id": w.Ref(t, "base.model_res_partner"), "state": "code",
+		"code": "env.cr.execute(\"SELECT tablename FROM pg_tables WHERE tablename LIKE 'x_krok%%' ORDER BY 1\")\n" +
+			"action = {'tables': [row[0] for row in env.cr.fetchall()]}",
+	})
+	answer, err := w.client.Run(t.Context(), action, map[string]any{})
+	require.NoError(t, err)
+	require.NoError(t, w.client.Unlink(t.Context(), "ir.actions.server", []int64{action}))
+	return answer.(map[string]any)["tables"].([]any)
+}
+
 // left names the newest external ids, to say what an uninstall forgot.
 func left(t *testing.T, client *rpc.Client) []string {
 	t.Helper()
@@ -85,6 +99,7 @@ func TestInstallIsIdempotentAndUninstallRemovesAllAndNothingElse(t *testing.T) {
 		require.NotEmpty(t, done.Key)
 		after := counts(t, admin)
 		require.Greater(t, after["ir.model"], before["ir.model"])
+		require.Subset(t, world{odoo, admin}.ownTables(t), []any{"x_krok_step", "x_krok_step_x_add_tag_ids_rel", "x_krok_step_x_remove_tag_ids_rel"})
 
 		again, err := module.NewPlan(t.Context(), admin, module.Options{})
 		require.NoError(t, err)
@@ -96,6 +111,7 @@ func TestInstallIsIdempotentAndUninstallRemovesAllAndNothingElse(t *testing.T) {
 		require.False(t, removal.Nothing())
 		require.Empty(t, removal.Blocking)
 		require.NoError(t, module.Uninstall(t.Context(), admin, false, timed(t)))
+		require.Empty(t, world{odoo, admin}.ownTables(t))
 		require.Equal(t, before, counts(t, admin), "left: %v", left(t, admin))
 		removal, err = module.PlanRemoval(t.Context(), admin)
 		require.NoError(t, err)

@@ -5,7 +5,7 @@ import "slices"
 func stepModel() Model {
 	return Model{
 		Name: "x_krok_step", Label: Words{"Step", "Крок"}, Order: "x_sequence, id", Definition: true, Parent: "x_bot_id",
-		Fields: slices.Concat(stepFields(), stepInputFields(), stepLists()),
+		Fields: slices.Concat(stepFields(), stepInputFields(), stepContactFields(), stepLists()),
 	}
 }
 
@@ -24,8 +24,8 @@ func stepFields() []Field {
 		{
 			Name: "x_type", Type: "selection", Label: Words{"Step type", "Тип кроку"}, Required: true, Default: `"text"`, Index: true,
 			Help: Words{
-				"Text is sent and the next step follows at once. Free input waits for what the client writes. A step with buttons waits for one of its answers.",
-				"Текст надсилається, і одразу йде наступний крок. Вільне введення чекає, що напише клієнт. Крок з кнопками чекає на одну зі своїх відповідей.",
+				"Text is sent and the next step follows at once. Free input waits for what the client writes. A step with buttons waits for one of its answers. Update contact asks for a field of the client's contact and changes tags.",
+				"Текст надсилається, і одразу йде наступний крок. Вільне введення чекає, що напише клієнт. Крок з кнопками чекає на одну зі своїх відповідей. Оновлення контактної інформації питає значення поля контакту та змінює теги.",
 			},
 			Selection: stepTypes(),
 		},
@@ -60,6 +60,7 @@ func stepTypes() []Choice {
 		{"text", "Text", "Текст"},
 		{"input", "Free input", "Вільне введення"},
 		{"buttons", "Step with buttons", "Крок з кнопками"},
+		{"contact", "Update contact", "Оновити контактну інформацію"},
 	}
 }
 

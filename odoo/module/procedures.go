@@ -27,6 +27,7 @@ func procedures() []procedure {
 		{"media", "x_krok_media", []string{service, administrator}},
 		{"database", "x_krok_bot", []string{service, administrator}},
 		{"partner", "x_krok_bot", []string{service}},
+		{"values", "x_krok_bot", []string{service}},
 		{"commit", "x_krok_commit", []string{service}},
 		{"status", "x_krok_status", []string{service}},
 		{"indexes", "x_krok_bot", []string{settings}},
@@ -127,8 +128,11 @@ func python(name string) (string, error) {
 	var failure error
 	code := includes.ReplaceAllStringFunc(string(source), func(line string) string {
 		included := includes.FindStringSubmatch(line)[1]
-		if included == "tables" {
+		switch included {
+		case "tables":
 			return definitionTables()
+		case "askable":
+			return askableLists()
 		}
 		part, err := python(included)
 		if err != nil {

@@ -51,7 +51,7 @@ func orderRows() [][]string {
 func fieldRows(major int) [][]string {
 	header := []string{
 		"id", "model_id/id", "name", "field_description", "help", "ttype", "required", "readonly", "copied", "index", "size",
-		"translate", "relation", "relation_field", "on_delete", "domain",
+		"translate", "relation", "relation_field", "relation_table", "on_delete", "domain",
 	}
 	if major >= 17 {
 		header = append(header, "sanitize")
@@ -82,7 +82,7 @@ func fieldRow(major int, m Model, f Field) []string {
 	row := []string{
 		fieldXMLID(m.Name, f.Name), refOf(m.Name), f.Name, f.Label.En, f.Help.En, odooType(major, f),
 		truth(f.Required && !f.Filled), truth(f.Readonly), truth(copied), truth(f.Index), size,
-		translateValue(major, f), f.Relation, f.RelationField, f.OnDelete, f.Domain,
+		translateValue(major, f), f.Relation, f.RelationField, relationTable(m, f), f.OnDelete, f.Domain,
 	}
 	if major >= 17 {
 		row = append(row, truth(!f.Rich))

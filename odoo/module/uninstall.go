@@ -72,7 +72,8 @@ func (i *installer) existing(ctx context.Context, model string, ids []int64) ([]
 }
 
 // release takes external ids off what the module's uninstall must not remove one by one: with keepData the models and all their
-// fields; else the fields of krok's own models, which go with their model (14 stumbles over x_name going first).
+// fields; else the fields of krok's own models, which go with their model (14 stumbles over x_name going first). A many2many goes by
+// itself, since a model that goes leaves the tables of its relations behind.
 func (i *installer) release(ctx context.Context, keepData bool) error {
 	domain := []any{[]any{"module", "=", "krok"}, []any{"model", "=", "ir.model.fields"}}
 	if keepData {
@@ -82,9 +83,14 @@ func (i *installer) release(ctx context.Context, keepData bool) error {
 	if err != nil {
 		return err
 	}
+	relations, err := i.client.Search(ctx, "ir.model.fields", ownRelations)
+	if err != nil {
+		return err
+	}
 	var ids []int64
 	for _, row := range rows {
-		if keepData || !strings.HasPrefix(row.Str("name"), fieldXMLID("res.partner", "")) {
+		alone := strings.HasPrefix(row.Str("name"), fieldXMLID("res.partner", "")) || slices.Contains(relations, row.Int("res_id"))
+		if keepData || !alone {
 			ids = append(ids, row.ID())
 		}
 	}
@@ -93,6 +99,9 @@ func (i *installer) release(ctx context.Context, keepData bool) error {
 	}
 	return i.client.Unlink(ctx, "ir.model.data", ids)
 }
+
+// ownRelations finds the many2many fields of krok's own models.
+var ownRelations = []any{[]any{"model", "=like", "x_krok_%"}, []any{"ttype", "=", "many2many"}, []any{"state", "=", "manual"}}
 
 // removeModule has Odoo uninstall the module and forgets its line under Apps. Odoo forgets an imported module itself, but makes a
 // line for it anew when it looks for modules while somebody imports one of that name into another database of the same server.
@@ -138,6 +147,7 @@ func (i *installer) removeRest(ctx context.Context, keepData bool) error {
 			{"ir.filters", []any{[]any{"model_id", "=like", "x_krok_%"}}},
 			{"ir.default", []any{[]any{"field_id.model", "=like", "x_krok_%"}}},
 			{"ir.model.fields", []any{[]any{"model", "in", []string{"res.partner", "res.users"}}, []any{"name", "=like", "x_krok_%"}}},
+			{"ir.model.fields", ownRelations},
 			{"ir.model", []any{[]any{"model", "=like", "x_krok_%"}}},
 			{"ir.model.data", []any{[]any{"name", "=like", "model_inherit__x_krok_%"}}}, // of whatever app was last loaded
 		}, steps...)

@@ -1,7 +1,9 @@
 # Answers the definitions of all bots in one call: a few reads a table and language, whatever their number.
-# Rows hold the stored x_ fields as they are: ids of relations, texts of translated fields by language, no contents of files.
+# Rows hold the stored x_ fields as they are: ids of relations, texts of translated fields by language, no contents of files. Two tables
+# tell of Odoo's own records that rows point to: field and tag. A tag is named as Odoo's forms show it, those that it stands below first.
 # include tables
 # include hash
+# include askable
 def texts_by_language(records, names, codes):
     result = {}
     for code in codes:
@@ -42,6 +44,85 @@ def rows_of(records, codes):
     return rows
 
 
+def pointed_to(env, tables, kind, relation):
+    # The ids of all records that a kind of relation of the definitions leads to.
+    found = set()
+    for table, name in TABLES:
+        for field_name, field in env[name]._fields.items():
+            if field.type == kind and field.comodel_name == relation and field.store:
+                for row in tables[table]:
+                    value = row[field_name]
+                    found.update([value] if kind == 'many2one' else value)
+    found.discard(0)
+    return sorted(found)
+
+
+def is_protected(row):
+    for beginning in PROTECTED_BEGINNINGS:
+        if row.name.startswith(beginning):
+            return True
+    return row.model != 'res.partner' or row.name in PROTECTED_NAMES
+
+
+def problem_of(env, row, field):
+    # Why a client cannot be asked for a field of their contact, in one word; empty where they can.
+    if is_protected(row):
+        return 'protected'
+    if not field or not field.store:
+        return 'not_stored'
+    if field.readonly:
+        return 'readonly'
+    if field.type not in ASKABLE_TYPES:
+        return 'type'
+    if row.name not in env['res.partner'].fields_get([row.name], ['type']):
+        return 'unreadable'
+    if field.relational and not env['ir.model.access'].check(field.comodel_name, 'read', False):
+        return 'unreadable'
+    return ''
+
+
+def contact_fields(env, ids, codes):
+    records = env['ir.model.fields'].sudo().browse(ids).exists()
+    labels = texts_by_language(records, ['field_description'], codes)
+    rows = []
+    for record in records:
+        field = env[record.model]._fields.get(record.name) if record.model in env else None
+        row = {'id': record.id, 'name': record.name, 'model': record.model, 'ttype': record.ttype, 'relation': record.relation or '',
+               'label': labels[(record.id, 'field_description')], 'problem': problem_of(env, record, field), 'size': 0}
+        if field and field.type == 'char':
+            row['size'] = field.size or 0
+        if field and field.type == 'float':
+            digits = field.get_digits(env)
+            row['digits'] = digits[1] if digits else 0
+        rows.append(row)
+    return rows
+
+
+def name_with_parents(record):
+    names = []
+    while record:
+        names.insert(0, record.name or '')
+        record = record.parent_id
+    return ' / '.join(names)
+
+
+def contact_tags(env, ids, codes):
+    rows = []
+    for record in env['res.partner.category'].sudo().browse(ids).exists():
+        names = {}
+        for code in codes:
+            names[code] = name_with_parents(record.with_context(lang=code))
+        rows.append({'id': record.id, 'name': names})
+    return rows
+
+
+def add_countries(env, rows):
+    # Where a number without a country's code is at home: with the company of the bot, else of whoever asks.
+    for row in rows:
+        company = env['res.company'].sudo().browse(row['x_company_id'] or env.user.company_id.id)
+        row['country'] = company.country_id.code or ''
+
+
 def add_files(env, rows):
     files = env['ir.attachment'].sudo().search_read(
         [('res_model', '=', 'x_krok_media'), ('res_field', '=', 'x_file'), ('res_id', '!=', 0)], ['res_id', 'checksum', 'file_size', 'mimetype'])
@@ -59,6 +140,13 @@ env['x_krok_bot'].sudo().flush() if 'ir.translation' in env else env.flush_all()
 codes = [one[0] for one in env['res.lang'].sudo().get_installed()]
 answer = {'version': version_of(env, [name for table, name in TABLES] + ['x_krok_procedure']), 'languages': codes, 'tables': {}}
 for table, name in TABLES:
-    answer['tables'][table] = rows_of(env[name].sudo().with_context(active_test=False).search([], order='id'), codes)
+    records = env[name].sudo().with_context(active_test=False).search([], order='id')
+    answer['tables'][table] = rows_of(records.with_context(active_test=True), codes)  # archived tags are none, as in the form
 add_files(env, answer['tables']['media'])
+add_countries(env, answer['tables']['bot'])
+answer['tables']['field'] = contact_fields(env, pointed_to(env, answer['tables'], 'many2one', 'ir.model.fields'), codes)
+answer['fields'] = {}
+for found in env['ir.model.fields'].sudo().search_read([('model', '=', 'res.partner')], ['name']):
+    answer['fields'][found['name']] = found['id']
+answer['tables']['tag'] = contact_tags(env, pointed_to(env, answer['tables'], 'many2many', 'res.partner.category'), codes)
 action = answer
