@@ -10,6 +10,8 @@ import (
 	"github.com/krokbot/krok/odoo/rpc"
 )
 
+var _ flow.Refusal = (*Refused)(nil)
+
 // Refused is what Odoo will not do for a turn, however often it is asked: everything was rolled back, and the key of a commit is still
 // free. It speaks to the admin, who can mend it in Odoo.
 type Refused struct {
@@ -39,6 +41,23 @@ func (e *Refused) reason(lang string) string {
 		return texts.Get(lang, found[1], texts.Args{"what": found[2]})
 	}
 	return call.In(lang)
+}
+
+// longestRefusal is how many letters of Odoo's words a client reads.
+const longestRefusal = 300
+
+// Refusal gives the words with which Odoo itself does not take what people gave (UserError, ValidationError), on one line. It is false for
+// what the procedures of krok say, for rights and for faults: those are for the admin.
+func (e *Refused) Refusal() (words string, ok bool) {
+	var call *rpc.Error
+	if !errors.As(e.Err, &call) || call.Kind != rpc.KindUser || worded.MatchString(call.Message) {
+		return "", false
+	}
+	letters := []rune(strings.Join(strings.Fields(call.Message), " "))
+	if len(letters) > longestRefusal {
+		letters = append(letters[:longestRefusal-1], '…')
+	}
+	return string(letters), len(letters) > 0
 }
 
 // refusals are the errors that lie in what was asked for, or in the rights and addons of this Odoo. All others lie in the way there, or

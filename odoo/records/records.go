@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/krokbot/krok/flow"
@@ -78,7 +79,7 @@ func (r *Records) Commit(ctx context.Context, commit flow.Commit) (flow.CommitRe
 	operations := make([]map[string]any, len(commit.Operations))
 	kinds := make([]string, len(commit.Operations))
 	for i, operation := range commit.Operations {
-		operations[i] = map[string]any{"kind": operation.Kind, "args": operation.Args}
+		operations[i] = map[string]any{"kind": operation.Kind, "args": withTruth(operation)}
 		kinds[i] = operation.Kind
 	}
 	args := map[string]any{"key": commit.Key, "operations": operations}
@@ -97,6 +98,16 @@ func (r *Records) Commit(ctx context.Context, commit flow.Commit) (flow.CommitRe
 		return flow.CommitResult{}, fmt.Errorf("reading the result of commit %s: %w", commit.Key, err)
 	}
 	return flow.CommitResult{Results: results}, nil
+}
+
+// withTruth gives the arguments of an operation, and the words for a boolean where it puts values into words.
+func withTruth(operation flow.Operation) map[string]any {
+	if operation.Kind != flow.UpdateContact {
+		return operation.Args
+	}
+	args := maps.Clone(operation.Args)
+	args["truth"] = truth()
+	return args
 }
 
 // errNoResult is of an answer that came without its result, such as None in place of one.

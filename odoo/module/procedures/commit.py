@@ -4,6 +4,7 @@
 # include json
 # include open_chat
 # include drop_test_chat
+# include update_contact
 def chat_state(env, args):
     chat = env['x_krok_chat'].sudo().browse(args['chat']).exists()
     if chat and chat.x_state != args['state']:
@@ -18,6 +19,8 @@ def operate(env, operation):
         return open_chat(env, args)
     if kind == 'chat_state':
         return chat_state(env, args)
+    if kind == 'update_contact':
+        return update_contact(env, args)
     if kind == 'drop_test_chat':
         return drop_test_chat(env, args)
     raise UserError('records.unknown_operation: %s' % kind)

@@ -42,10 +42,16 @@ def bind(env, name, record):
         " ON CONFLICT (module, name) DO NOTHING", (name, record._name, record.id, env.uid, env.uid))
 
 
+# Contacts, with the rights of the user of Krok in all his companies. He follows none of them, and what he writes is told once, by krok.
+def contacts_of(env):
+    return env['res.partner'].with_context(
+        active_test=False, allowed_company_ids=env.user.company_ids.ids, mail_create_nosubscribe=True, mail_notrack=True)
+
+
 def contact_of(env, bot, args):
     name = 'telegram_' + args['telegram_id']
     bound = bound_to(env, name)
-    partners = env['res.partner'].with_context(active_test=False, allowed_company_ids=env.user.company_ids.ids)
+    partners = contacts_of(env)
     partner = partners.search([('id', '=', bound.res_id)]) if bound else partners
     tag = channel_tag(env, bot)
     if partner:
