@@ -29,6 +29,13 @@ type Store interface {
 	Later(ctx context.Context, letter Letter, after time.Duration) error
 	// Freeze lets nobody take a message of the bot before the time is over. Of several the longest counts.
 	Freeze(ctx context.Context, bot string, wait time.Duration) error
+	// Journal gives the lines of the record that wait for Odoo, and leaves them there: those of the chats that have waited longest, in
+	// order within a chat, at most so many and no more than a call to Odoo can carry. Whoever moves them to Odoo leads: one a bot.
+	Journal(ctx context.Context, bot string, most int) ([]Line, error)
+	// Journaled takes away lines that are in Odoo: exactly these. Those that are gone already are no error.
+	Journaled(ctx context.Context, bot string, lines []Line) error
+	// Waiting gives the lines of a chat that wait for Odoo, the oldest first.
+	Waiting(ctx context.Context, bot string, chat ChatID) ([]Line, error)
 }
 
 // ErrLost tells that a lease ran out and somebody else has taken over.
@@ -48,6 +55,8 @@ type Taken struct {
 type Kept struct {
 	Session  []byte
 	Messages []Outgoing
+	// Journal is put behind the chat's lines that wait for Odoo.
+	Journal []Line
 	// Next is put at the head of the chat's inbox: the result of the turn's commit.
 	Next *Event
 	// Retry leaves the event in the inbox, to be taken again not before this time is over. 0: the event is done.
@@ -59,7 +68,7 @@ type Kept struct {
 // Dead is an event, or a message, that failed for good and was set aside.
 type Dead struct {
 	ID     string // by which it is tried again or dropped
-	Queue  string // "in" for events, "out" for messages
+	Queue  string // "in" for events, "out" for messages, "journal" for lines of the record
 	Chat   ChatID
 	Reason string
 	At     time.Time
@@ -95,6 +104,8 @@ type Queues struct {
 	Inbox, Outbox, Broadcast int64         // chats with something that waits
 	Dead                     int64         // events and messages set aside
 	InboxAge, OutboxAge      time.Duration // for how long the chat that waits longest could have been taken
+	Journal                  int64         // lines that wait for Odoo
+	JournalAge               time.Duration // for how long the chat waits whose turn it is to be written
 }
 
 // Letter is a message in the hands of one sender.

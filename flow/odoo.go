@@ -102,6 +102,8 @@ type Operation struct {
 	Args map[string]any `json:"args"`
 	// Files are arguments that are contents of files: they are fetched, and put there in base64, when the operation is carried out.
 	Files map[string]File `json:"files,omitempty"`
+	// Journal puts the conversation, as far as it may not be in Odoo yet, into the argument "lines": a list of what [Line.Row] gives.
+	Journal bool `json:"journal,omitempty"`
 }
 
 // CommitResult is what Odoo answered: one map an operation. Failed tells that an optional or refusable commit was not carried out.

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -15,12 +16,12 @@ import (
 )
 
 // setAsideFunction puts an entry among the dead of its bot, under the next number. Of the oldest those beyond 10 000 are forgotten: a
-// step that fails for everybody must not fill Redis.
+// step that fails for everybody must not fill Redis. The script that has it says what "dead", the key, and "at", the time, are.
 const setAsideFunction = `
 local function set_aside(queue, chat, reason, entry)
-  local id = redis.call('HINCRBY', KEYS[12], 'last', 1)
-  redis.call('HSET', KEYS[12], id, cjson.encode({queue = queue, chat = chat, reason = reason, entry = entry or '', at = at}))
-  redis.call('HDEL', KEYS[12], id - 10000)
+  local id = redis.call('HINCRBY', dead, 'last', 1)
+  redis.call('HSET', dead, id, cjson.encode({queue = queue, chat = chat, reason = reason, entry = entry or '', at = at}))
+  redis.call('HDEL', dead, id - 10000)
 end
 `
 
@@ -65,8 +66,8 @@ func readDead(id, text string) (flow.Dead, error) {
 
 // reviveScript puts an entry that was set aside behind what waits in its chat, or drops it.
 //
-// KEYS: dead; due, idle of the inbox, of the outbox, of broadcasts. ARGV: id, 1 to put it back and 0 to drop it, prefixes of the lists
-// of the three.
+// KEYS: dead; due, idle of the inbox, of the outbox, of broadcasts; journal, lines. ARGV: id, 1 to put it back and 0 to drop it, prefixes of
+// the lists of the three.
 // Return: 1, or 0 where nothing has this id.
 var reviveScript = redis.NewScript(`
 local kept = redis.call('HGET', KEYS[1], ARGV[1])
@@ -78,11 +79,18 @@ if ARGV[2] == '0' then
   return 1
 end
 local dead = cjson.decode(kept)
-local queue = ({["in"] = 1, out = 2, cast = 3})[dead.queue]
-redis.call('RPUSH', ARGV[2 + queue] .. dead.chat, dead.entry)
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
-redis.call('ZADD', KEYS[2 * queue], 'NX', string.format('%.0f', now - now % 2), dead.chat)
+local stamp = string.format('%.0f', now - now % 2)
+if dead.queue == 'journal' then
+  redis.call('RPUSH', KEYS[8] .. ':' .. dead.chat, dead.entry)
+  redis.call('ZADD', KEYS[8], 'NX', stamp, dead.chat)
+  redis.call('INCR', KEYS[9])
+  return 1
+end
+local queue = ({["in"] = 1, out = 2, cast = 3})[dead.queue]
+redis.call('RPUSH', ARGV[2 + queue] .. dead.chat, dead.entry)
+redis.call('ZADD', KEYS[2 * queue], 'NX', stamp, dead.chat)
 if redis.call('DEL', KEYS[2 * queue + 1]) == 1 then
   redis.call('PUBLISH', KEYS[2 * queue + 1], '')
 end
@@ -104,7 +112,8 @@ func (s *Store) revive(ctx context.Context, bot, id string, back bool) error {
 	if back {
 		again = 1
 	}
-	keys := []string{s.botKey(bot, "dead"), in.due, in.idle, out.due, out.idle, casts.due, casts.idle}
+	keys := []string{s.botKey(bot, "dead"), in.due, in.idle, out.due, out.idle, casts.due, casts.idle,
+		s.botKey(bot, "journal"), s.botKey(bot, "lines")}
 	found, err := reviveScript.Run(ctx, s.client, keys, id, again, in.list, out.list, casts.list).Int()
 	if err != nil {
 		return s.explain(err)
@@ -122,12 +131,14 @@ func (s *Store) Queues(ctx context.Context, bot string) (flow.Queues, error) {
 	inLength, outLength, casts := pipe.ZCard(ctx, in.due), pipe.ZCard(ctx, out.due), pipe.ZCard(ctx, s.queueKeys(bot, cast).due)
 	inFirst, outFirst := pipe.ZRangeWithScores(ctx, in.due, 0, 0), pipe.ZRangeWithScores(ctx, out.due, 0, 0)
 	dead, counter := pipe.HLen(ctx, s.botKey(bot, "dead")), pipe.HExists(ctx, s.botKey(bot, "dead"), "last")
+	lines, linesFirst := pipe.Get(ctx, s.botKey(bot, "lines")), pipe.ZRangeWithScores(ctx, s.botKey(bot, "journal"), 0, 0)
 	now := pipe.Time(ctx)
-	if _, err := pipe.Exec(ctx); err != nil {
+	if _, err := pipe.Exec(ctx); err != nil && !errors.Is(err, redis.Nil) { // no line waits
 		return flow.Queues{}, s.explain(err)
 	}
 	queues := flow.Queues{Inbox: inLength.Val(), Outbox: outLength.Val(), Broadcast: casts.Val(), Dead: dead.Val(),
-		InboxAge: age(inFirst.Val(), now.Val()), OutboxAge: age(outFirst.Val(), now.Val())}
+		InboxAge: age(inFirst.Val(), now.Val()), OutboxAge: age(outFirst.Val(), now.Val()), JournalAge: age(linesFirst.Val(), now.Val())}
+	queues.Journal, _ = strconv.ParseInt(lines.Val(), 10, 64) // "" where none waits
 	if counter.Val() {
 		queues.Dead--
 	}

@@ -30,8 +30,8 @@ func (s *Store) Plan(ctx context.Context, taken flow.Taken, plan []byte) error {
 
 // keepFunction ends turns. The fence of a turn stays before the session: so a call whose answer was lost can be told from one that comes
 // too late. For each turn it reads chat, fence, session, µs to wait before the event is taken again (0: it is done), the next event or
-// nothing, why the event is set aside or nothing, how many messages are for the outbox, how many are broadcasts, these messages in this
-// order.
+// nothing, why the event is set aside or nothing, how many messages are for the outbox, how many are broadcasts, how many lines are for the
+// journal, these messages and lines in this order.
 const keepFunction = `
 local planned
 local function keep_one(chat, i, attempts, lost)
@@ -69,18 +69,23 @@ end
 local function keep(first, last)
   local i = first
   while i <= last do
-    local chat, fence, messages = ARGV[i], ARGV[i + 1], i + 8
+    local chat, fence, messages = ARGV[i], ARGV[i + 1], i + 9
     local broadcasts = messages + ARGV[i + 6]
-    local next = broadcasts + ARGV[i + 7]
+    local lines = broadcasts + ARGV[i + 7]
+    local next = lines + ARGV[i + 8]
     local attempts, losses = held_under(inbox, chat, fence)
     if attempts then
       keep_one(chat, i, attempts, losses)
       say(outbox, chat, messages, broadcasts - 1)
-      say(casts, chat, broadcasts, next - 1)
+      say(casts, chat, broadcasts, lines - 1)
+      record(chat, lines, next - 1)
     elseif string.match(redis.call('HGET', KEYS[10], chat) or '', '^%d+') ~= fence then
       lost[#lost + 1] = place
     end
     i = next
+  end
+  if recorded > 0 then
+    redis.call('INCRBY', KEYS[18], recorded)
   end
 end
 `
@@ -115,9 +120,13 @@ func turn(taken flow.Taken, kept flow.Kept) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	args := append(make([]any, 0, 8+len(messages)), string(taken.Event.Chat), taken.Fence, kept.Session, retryMicros(kept.Retry), next,
-		kept.Dead, conversations, len(messages)-conversations)
-	return append(args, messages...), nil
+	lines, err := writtenLines(kept.Journal)
+	if err != nil {
+		return nil, err
+	}
+	args := append(make([]any, 0, 9+len(messages)+len(lines)), string(taken.Event.Chat), taken.Fence, kept.Session, retryMicros(kept.Retry), next,
+		kept.Dead, conversations, len(messages)-conversations, len(lines))
+	return append(append(args, messages...), lines...), nil
 }
 
 // written puts messages into the form in which they wait: first those of the conversation, and how many these are, then broadcasts.

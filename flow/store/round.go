@@ -39,7 +39,7 @@ func (s *Store) round(ctx context.Context, bot string, requests []*request, want
 	keys := []string{
 		in.due, in.held, in.idle, out.due, out.held, out.idle, casts.due, casts.held, s.botKey(bot, "seen"), s.botKey(bot, "chats"),
 		s.botKey(bot, "plans"), s.botKey(bot, "dead"), s.botKey(bot, "out:frozen"), s.botKey(bot, "out:stamps"), s.botKey(bot, "out:rest"),
-		s.botKey(bot, "fates"),
+		s.botKey(bot, "fates"), s.botKey(bot, "journal"), s.botKey(bot, "lines"),
 	}
 	args := []any{in.list, out.list, casts.list, micros(s.options.Lease), micros(s.options.Seen), want.events, want.messages}
 	args = append(append(args, bounds(want.pace)...), s.id)

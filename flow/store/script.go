@@ -7,7 +7,7 @@ import "github.com/redis/go-redis/v9"
 // else still happens. The HDEL of nothing after it is a write that Redis always allows, and then lets the script finish.
 //
 // KEYS: due, held, idle of the inbox; due, held, idle of the outbox; due, held of broadcasts; seen, chats, plans, dead, frozen, stamps,
-// rest, fates.
+// rest, fates, journal, lines.
 // ARGV: prefixes of the lists of the three queues (1-3); the lease, and for how long ids of events are remembered, in µs (4, 5); how many
 // events and how many messages are wanted (6, 7); the pace (8-13, see [bounds]); who asks (14); how many arguments follow for events,
 // plans, turns, ends (15-18); then these.
@@ -15,7 +15,7 @@ import "github.com/redis/go-redis/v9"
 // under their fences; µs until the next event may be taken (0: perhaps at once, -1: none is due); for each event taken: chat, entry,
 // fence, attempts before this one, how many of them were lost, record, plan; µs until the next message; how many of those taken belong
 // to conversations; for each message taken: chat, entry, fence, attempts, lost.
-var roundScript = redis.NewScript(queueFunctions + setAsideFunction + putFunction + planFunction + keepFunction + endFunction +
+var roundScript = redis.NewScript(queueFunctions + setAsideFunction + putFunction + planFunction + recordFunction + keepFunction + endFunction +
 	takeFunction + takeMessagesFunction + `
 local first = {19}
 for i = 1, 4 do
@@ -45,6 +45,7 @@ local inbox = {due = KEYS[1], held = KEYS[2], idle = KEYS[3], list = ARGV[1]}
 local outbox = {due = KEYS[4], held = KEYS[5], idle = KEYS[6], list = ARGV[2]}
 local casts = {due = KEYS[7], held = KEYS[8], list = ARGV[3]}
 local lost, place = {}, 0
+local dead = KEYS[12]
 
 -- what is noted of a chat beside its score
 local function state_of(queue, chat)

@@ -32,6 +32,9 @@
 //	krok:{<namespace>/<bot>}:plans         hash: chat → what the turn of its first event has decided to write to Odoo
 //	krok:{<namespace>/<bot>}:dead          hash: number → an event or message that failed for good, with the reason; "last" counts
 //	krok:{<namespace>/<bot>}:fates         hash: fate → how many broadcasts ended so
+//	krok:{<namespace>/<bot>}:journal       sorted set: chats with lines of the record that wait for Odoo, by since when
+//	krok:{<namespace>/<bot>}:journal:<id>  list: these lines as JSON
+//	krok:{<namespace>/<bot>}:lines         number: how many lines wait
 //	krok:{<namespace>/<bot>}:in:due        sorted set: chats with events, by when they may be taken
 //	krok:{<namespace>/<bot>}:in:held       hash: chat → fence (or "free" where nobody has it), number of attempts, how many of them
 //	                                       nobody ended
