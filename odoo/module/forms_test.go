@@ -109,3 +109,67 @@ func appendText(b *browser.Browser, words string) {
 	})()`, words))
 	b.Settle()
 }
+
+// An update of a contact is set up in the form in both languages, and shows only what its field needs.
+func TestAStepThatUpdatesTheContactIsSetUpInItsForm(t *testing.T) {
+	onInstalled(t, func(t *testing.T, w world) {
+		bot := w.create(t, "x_krok_bot", map[string]any{"x_name": "Club"})
+		for i, name := range []string{"VIP", "Newsletter", "Guest"} {
+			w.create(t, "res.partner.category", map[string]any{"name": name, "color": 2 + i})
+		}
+		for lang, words := range contactForms {
+			w.write(t, "res.users", w.client.UID(), map[string]any{"lang": lang})
+			b := browser.New(t, w.Odoo)
+			b.OpenNew(w.Ref(t, "krok.action_step"))
+			b.Fill("x_name", words.name)
+			b.Pick("x_bot_id", "Club")
+			require.False(t, b.Shows("x_field_id"))
+			b.Choose("x_type", words.kind)
+			require.True(t, b.Shows("x_add_tag_ids"))
+			require.False(t, b.Shows("x_merge_by_phone"), "only a number merges")
+			b.Pick("x_field_id", words.phone)
+			b.Check("x_merge_by_phone", true)
+			b.Fill("x_share_button", words.share)
+			b.Pick("x_add_tag_ids", "VIP")
+			b.Pick("x_add_tag_ids", "Newsletter")
+			b.Pick("x_remove_tag_ids", "Guest")
+			b.Fill("x_text", words.text)
+			b.Fill("x_text_after", words.after)
+			b.Save()
+			picture(t, w, b, "contact-phone-"+lang)
+
+			steps := w.find(t, "x_krok_step", is("x_name", words.name), "x_field_id", "x_merge_by_phone", "x_add_tag_ids", "x_remove_tag_ids", "x_text_after")
+			require.Len(t, steps, 1)
+			require.Equal(t, w.partnerField(t, "phone"), first(steps[0].Ref("x_field_id")))
+			require.True(t, steps[0].Bool("x_merge_by_phone"))
+			require.Len(t, steps[0].IDs("x_add_tag_ids"), 2)
+			require.Len(t, steps[0].IDs("x_remove_tag_ids"), 1)
+
+			b.Open(w.Ref(t, "krok.action_step"), w.create(t, "x_krok_step", map[string]any{"x_name": words.country, "x_bot_id": bot, "x_type": "contact",
+				"x_field_id": w.partnerField(t, "country_id"), "x_text": words.country + "?"}))
+			require.False(t, b.Shows("x_share_button"))
+			picture(t, w, b, "contact-country-"+lang)
+			b.Open(w.Ref(t, "krok.action_step"), w.create(t, "x_krok_step", map[string]any{"x_name": words.tags, "x_bot_id": bot, "x_type": "contact",
+				"x_add_tag_ids": []any{rpc.Set(steps[0].IDs("x_add_tag_ids")...)}}))
+			picture(t, w, b, "contact-tags-"+lang)
+		}
+	})
+}
+
+type contactForm struct{ name, kind, phone, share, text, after, country, tags string }
+
+var contactForms = map[string]contactForm{
+	"en_US": {"Ask for the number", "Update contact", "Phone", "Share my number", "May we call you?", "Thank you, {{ partner.name }}!", "Country", "Newsletter"},
+	"uk_UA": {"Запитати номер", "Оновити контактну інформацію", "Телефон", "Надіслати мій номер", "Чи можна вам подзвонити?", "Дякуємо, {{ partner.name }}!", "Країна", "Розсилка"},
+}
+
+// partnerField is the id of a field of contacts.
+func (w world) partnerField(t *testing.T, name string) int64 {
+	t.Helper()
+	ids, err := w.client.Search(t.Context(), "ir.model.fields", []any{[]any{"model", "=", "res.partner"}, []any{"name", "=", name}})
+	require.NoError(t, err)
+	require.Len(t, ids, 1)
+	return ids[0]
+}
+
+func first(id int64, _ string) int64 { return id }
