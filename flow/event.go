@@ -105,4 +105,5 @@ type Contact struct {
 type Press struct {
 	Data    string `json:"data"`
 	Message int64  `json:"message,omitempty"` // the message that the button stands under
+	Label   string `json:"label,omitempty"`   // what stands on it, where the messenger says so
 }

@@ -119,18 +119,45 @@ func (r *Runner) turn(ctx context.Context, taken Taken) error {
 	ctx, cancel := context.WithTimeout(ctx, turnTime)
 	defer cancel()
 	log := r.log.With("chat", taken.Event.Chat, "event", taken.Event.ID)
-	result, kept, err := r.carryOut(ctx, taken, log)
+	now := begin(r.config.Bot(), taken)
+	result, kept, err := r.carryOut(ctx, now, log)
 	switch {
 	case errors.Is(err, errStore):
 		return lostIsNoFault(err, log)
 	case err != nil:
-		result, kept = r.fail(taken, err, log)
+		result, kept = r.fail(now, err, log)
 	}
 	if r.config.OnProblems != nil && len(result.Problems) > 0 {
 		r.config.OnProblems(result.Problems)
 	}
 	kept.Session, kept.Messages = result.Session.Bytes(), result.Messages
+	kept.Journal = now.lines(result.Messages, kept.Dead != "")
 	return lostIsNoFault(r.config.Store.Keep(ctx, taken, kept), log)
+}
+
+// attempt is one attempt at a turn.
+type attempt struct {
+	Taken
+
+	bot     *Bot
+	session Session // as it was kept; where that cannot be read a new one, which starts over
+	broken  error   // why it cannot be read
+}
+
+func begin(bot *Bot, taken Taken) attempt {
+	session, err := ReadSession(taken.Session)
+	return attempt{Taken: taken, bot: bot, session: session, broken: err}
+}
+
+// lines are the record of the turn. What a failed turn says is told from what its event's turn says when it is tried again.
+func (a attempt) lines(messages []Outgoing, failed bool) []Line {
+	lines := Lines(a.bot, a.session, a.Event, messages)
+	for i := range lines {
+		if failed && !lines[i].In {
+			lines[i].Key += fmt.Sprintf("@%d", a.Fence)
+		}
+	}
+	return lines
 }
 
 func lostIsNoFault(err error, log *slog.Logger) error {
@@ -142,78 +169,88 @@ func lostIsNoFault(err error, log *slog.Logger) error {
 }
 
 // errStore marks an error of the store: nothing is decided about the event, which will be taken again.
-var errStore = errors.New("the store did not keep a plan")
+var errStore = errors.New("the store did not answer in the middle of a turn")
 
 // maxLost is how often an event may take its process down, or outlive its lease, before it is set aside.
 const maxLost = 10
 
 // carryOut decides a turn, or finds what was decided, and has Odoo write it. A panic is a fault of krok: the event is set aside.
-func (r *Runner) carryOut(ctx context.Context, taken Taken, log *slog.Logger) (result Result, kept Kept, err error) {
+func (r *Runner) carryOut(ctx context.Context, now attempt, log *slog.Logger) (result Result, kept Kept, err error) {
 	defer func() {
 		if fault := recover(); fault != nil {
 			err = fmt.Errorf("krok panicked: %v", fault)
 			log.Error("krok panicked", "fault", fault, "stack", string(debug.Stack()))
 		}
 	}()
-	if taken.Lost >= maxLost {
-		return result, kept, fmt.Errorf("it was begun %d times and its end was never heard of", taken.Lost)
+	if now.Lost >= maxLost {
+		return result, kept, fmt.Errorf("it was begun %d times and its end was never heard of", now.Lost)
 	}
-	result, err = r.decide(ctx, taken, log)
+	result, err = r.decide(ctx, now, log)
 	if err != nil || result.Commit == nil {
 		return result, kept, err
 	}
-	next, err := CarryOut(ctx, r.config.Engine.Odoo, r.config.Files, taken.Event, *result.Commit)
+	next, err := CarryOut(ctx, r.config.Engine.Odoo, r.lend(now, result), now.Event, *result.Commit)
 	if err == nil {
 		kept.Next = &next
 	}
 	return result, kept, err
 }
 
+// lend gives a commit what its operations may need.
+func (r *Runner) lend(now attempt, result Result) Lent {
+	lines := func(ctx context.Context) ([]Line, error) {
+		waiting, err := r.config.Store.Waiting(ctx, r.config.Code, now.Event.Chat)
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", errStore, err)
+		}
+		return append(waiting, now.lines(result.Messages, false)...), nil
+	}
+	return Lent{Files: r.config.Files, Lines: lines}
+}
+
 // decide gives what a turn comes to. What it is to write is in the store before it returns.
-func (r *Runner) decide(ctx context.Context, taken Taken, log *slog.Logger) (Result, error) {
-	decided, err := readPlan(taken.Plan, taken.Event)
+func (r *Runner) decide(ctx context.Context, now attempt, log *slog.Logger) (Result, error) {
+	decided, err := readPlan(now.Plan, now.Event)
 	if err != nil {
 		return Result{}, err
 	}
 	if decided != nil {
 		return decided.result(), nil
 	}
-	result, err := r.answer(ctx, taken, log)
+	result, err := r.answer(ctx, now, log)
 	if err != nil || result.Commit == nil {
 		return result, err
 	}
-	data, err := planOf(taken.Event, result).bytes()
+	data, err := planOf(now.Event, result).bytes()
 	if err != nil {
-		return Result{}, fmt.Errorf("writing the plan of event %s: %w", taken.Event.ID, err)
+		return Result{}, fmt.Errorf("writing the plan of event %s: %w", now.Event.ID, err)
 	}
-	if err := r.config.Store.Plan(ctx, taken, data); err != nil {
+	if err := r.config.Store.Plan(ctx, now.Taken, data); err != nil {
 		return Result{}, fmt.Errorf("%w: %w", errStore, err)
 	}
 	return result, nil
 }
 
 // answer runs the engine. A session that cannot be read starts over.
-func (r *Runner) answer(ctx context.Context, taken Taken, log *slog.Logger) (Result, error) {
-	session, err := ReadSession(taken.Session)
-	if err != nil {
-		log.Warn("the conversation starts over", "err", err)
-		return r.config.Engine.StartOver(ctx, r.config.Bot(), session, taken.Event)
+func (r *Runner) answer(ctx context.Context, now attempt, log *slog.Logger) (Result, error) {
+	if now.broken != nil {
+		log.Warn("the conversation starts over", "err", now.broken)
+		return r.config.Engine.StartOver(ctx, now.bot, now.session, now.Event)
 	}
-	return r.config.Engine.Turn(ctx, r.config.Bot(), session, taken.Event)
+	return r.config.Engine.Turn(ctx, now.bot, now.session, now.Event)
 }
 
 // fail decides what a failed turn leaves: where Odoo cannot be reached the event stays; else the client hears that something went
 // wrong, and the event is set aside for the owner to look at.
-func (r *Runner) fail(taken Taken, err error, log *slog.Logger) (Result, Kept) {
-	session, _ := ReadSession(taken.Session) // one that cannot be read starts over at the next event
+func (r *Runner) fail(now attempt, err error, log *slog.Logger) (Result, Kept) {
 	if !IsUnavailable(err) {
 		log.Error("a turn failed, its event is set aside", "err", err)
-		return r.config.Engine.Failed(r.config.Bot(), session, taken.Event), Kept{Dead: err.Error()}
+		return r.config.Engine.Failed(now.bot, now.session, now.Event), Kept{Dead: err.Error()}
 	}
-	retry := min(time.Second<<min(taken.Attempts, 6), time.Minute)
+	retry := min(time.Second<<min(now.Attempts, 6), time.Minute)
 	if unavailable := (*Unavailable)(nil); errors.As(err, &unavailable) {
 		retry = max(retry, unavailable.After)
 	}
 	log.Warn("odoo is unavailable, the event is tried again", "err", err, "after", retry)
-	return r.config.Engine.Sorry(r.config.Bot(), session, taken.Event), Kept{Retry: retry}
+	return r.config.Engine.Sorry(now.bot, now.session, now.Event), Kept{Retry: retry}
 }

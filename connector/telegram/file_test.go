@@ -39,17 +39,20 @@ func TestAMessageTellsItsFile(t *testing.T) {
 	}
 }
 
-func TestAPressTellsTheMessageOfItsButton(t *testing.T) {
+func TestAPressTellsTheMessageOfItsButtonAndWhatStandsOnIt(t *testing.T) {
 	t.Parallel()
-	for message, want := range map[string]int64{
-		`{"message_id":41,"date":1,"chat":{"id":7,"type":"private"}}`: 41,
-		`{"message_id":41,"date":0,"chat":{"id":7,"type":"private"}}`: 41, // one that is too old to be seen
-		`null`: 0,
+	const keys = `"reply_markup":{"inline_keyboard":[[{"text":"Сайт","url":"https://shop.example"}],[{"text":"Так","callback_data":"a.1.b.v"}]]}`
+	for message, want := range map[string]flow.Press{
+		`{"message_id":41,"date":1,"chat":{"id":7,"type":"private"},` + keys + `}`: {Message: 41, Label: "Так"},
+		`{"message_id":41,"date":1,"chat":{"id":7,"type":"private"}}`:              {Message: 41},
+		`{"message_id":41,"date":0,"chat":{"id":7,"type":"private"}}`:              {Message: 41}, // one that is too old to be seen
+		`null`: {},
 	} {
 		var query telego.CallbackQuery
 		require.NoError(t, json.Unmarshal([]byte(`{"id":"1","from":{"id":7},"data":"a.1.b.v","message":`+message+`}`), &query))
 		event, ok := pressEvent(flow.Event{}, &query)
 		require.True(t, ok)
-		require.Equal(t, &flow.Press{Data: "a.1.b.v", Message: want}, event.Press)
+		want.Data = "a.1.b.v"
+		require.Equal(t, &want, event.Press)
 	}
 }

@@ -51,8 +51,25 @@ func pressEvent(event flow.Event, query *telego.CallbackQuery) (flow.Event, bool
 		chat := query.Message.GetChat()
 		event.Chat, event.Group = chatID(chat.ID), chat.Type != telego.ChatTypePrivate
 		event.Press.Message = int64(query.Message.GetMessageID())
+		event.Press.Label = pressedLabel(query)
 	}
 	return event, true
+}
+
+// pressedLabel is what stands on the button that was pressed; "" where Telegram does not give the message any more.
+func pressedLabel(query *telego.CallbackQuery) string {
+	message, ok := query.Message.(*telego.Message)
+	if !ok || message.ReplyMarkup == nil {
+		return ""
+	}
+	for _, row := range message.ReplyMarkup.InlineKeyboard {
+		for _, button := range row {
+			if button.CallbackData == query.Data {
+				return button.Text
+			}
+		}
+	}
+	return ""
 }
 
 // memberEvent is sent, in private chats, only when a client blocks the bot or lets it in again.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -27,6 +28,7 @@ type Conversation struct {
 	inbox    []flow.Event
 	count    int
 	problems []flow.Problem
+	said     []flow.Line // since the conversation began last, for commits that carry it
 }
 
 // Deliver gives the bot an event and returns what it says, up to the end of all that follows from it. Where Odoo cannot be reached
@@ -106,6 +108,7 @@ func (c *Conversation) run(ctx context.Context) (said []flow.Outgoing, err error
 		if failure != nil && !waits {
 			err = errors.Join(err, failure)
 		}
+		c.said = c.saidWith(event, result)
 		c.session = result.Session.Bytes()
 		c.problems = append(c.problems, result.Problems...)
 		said = append(said, result.Messages...)
@@ -131,7 +134,8 @@ func (c *Conversation) turn(ctx context.Context, event flow.Event) (result flow.
 	result, err = engine.Turn(ctx, bot, session, event)
 	if err == nil && result.Commit != nil {
 		var brought flow.Event
-		if brought, err = flow.CarryOut(ctx, c.Odoo, c.Files, event, *result.Commit); err == nil {
+		lent := flow.Lent{Files: c.Files, Lines: func(context.Context) ([]flow.Line, error) { return c.saidWith(event, result), nil }}
+		if brought, err = flow.CarryOut(ctx, c.Odoo, lent, event, *result.Commit); err == nil {
 			next = &brought
 		}
 	}
@@ -142,4 +146,14 @@ func (c *Conversation) turn(ctx context.Context, event flow.Event) (result flow.
 		return engine.Sorry(bot, session, event), nil, err
 	}
 	return engine.Failed(bot, session, event), nil, err
+}
+
+// saidWith is what was said since the conversation began last, an event and what came of it included.
+func (c *Conversation) saidWith(event flow.Event, result flow.Result) []flow.Line {
+	session, _ := flow.ReadSession(c.session) // one that cannot be read is a new one
+	lines := flow.Lines(c.Bot(), session, event, result.Messages)
+	if len(lines) > 0 && lines[0].Start {
+		return lines
+	}
+	return append(slices.Clone(c.said), lines...)
 }

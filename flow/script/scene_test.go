@@ -113,7 +113,7 @@ func madeUpBase64(t *testing.T, name string) string {
 	t.Helper()
 	operation := flow.Operation{Kind: flow.UpdateContact, Args: map[string]any{}, Files: map[string]flow.File{"value": {ID: name, MIME: "image/jpeg"}}}
 	recorder := &Scene{}
-	_, err := flow.CarryOut(t.Context(), recorder, MadeUp{}, flow.Event{}, flow.Commit{Operations: []flow.Operation{operation}})
+	_, err := flow.CarryOut(t.Context(), recorder, flow.Lent{Files: MadeUp{}}, flow.Event{}, flow.Commit{Operations: []flow.Operation{operation}})
 	require.NoError(t, err)
 	return recorder.Executed()[0].Args["value"].(string)
 }
