@@ -45,7 +45,7 @@ func botSettings() []Field {
 			help("Every contact that writes to the bot gets this tag. Empty: Telegram.", "Цей тег отримує кожен контакт, що пише боту. Порожньо: Telegram."),
 		{
 			Name: "x_group_chats", Type: "selection", Label: Words{"In group chats", "У групових чатах"}, Default: `"explain"`,
-			Selection: []Choice{{"explain", "Explain that it talks in private", "Пояснює, що говорить особисто"}, {"silent", "Stay silent", "Мовчить"}},
+			Selection: []Choice{{"explain", "Explain that it talks in private", "Запрошує в особистий чат"}, {"silent", "Stay silent", "Мовчить"}},
 		},
 		{
 			Name: "x_keep_days", Type: "integer", Label: Words{"Keep conversations (days)", "Зберігати розмови (днів)"},

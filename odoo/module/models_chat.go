@@ -4,9 +4,9 @@ func chatModel() Model {
 	return Model{
 		Name: "x_krok_chat", Label: Words{"Chat", "Чат"}, Order: "x_last_seen desc, id desc", Parent: "x_bot_id",
 		Fields: []Field{
-			{Name: "x_name", Type: "char", Label: Words{"Name", "Назва"}},
+			{Name: "x_name", Type: "char", Label: Words{"Name in Telegram", "Ім’я в Telegram"}},
 			part("x_bot_id", "x_krok_bot", "Bot", "Бот"),
-			{Name: "x_telegram_id", Type: "char", Label: Words{"Telegram id", "Ідентифікатор Telegram"}, Required: true, Readonly: true, Index: true},
+			{Name: "x_telegram_id", Type: "char", Label: Words{"Telegram ID", "ID у Telegram"}, Required: true, Readonly: true, Index: true},
 			indexed(link("x_partner_id", "res.partner", "Contact", "Контакт")),
 			{Name: "x_lang", Type: "char", Label: Words{"Language", "Мова"}},
 			{

@@ -36,7 +36,7 @@ func (w world) fill(t *testing.T) {
 	w.procedure(t, "commit", map[string]any{"key": "views/1", "operations": []any{map[string]any{"kind": "open_chat", "args": map[string]any{
 		"bot": bot, "telegram_id": "5000000001", "name": "Ганна Приклад", "lang": "uk"}}}})
 	w.procedure(t, "status", map[string]any{"bot": bot, "username": "zerno_example_bot", "running_since": "2026-01-02 03:04:05", "problems": []any{
-		map[string]any{"level": "error", "step": welcome, "field": "text", "name": "Немає поля partner.nane.", "remedy": "Напишіть partner.name."},
+		map[string]any{"level": "error", "step": welcome, "field": "Текст", "name": "Немає поля partner.nane.", "remedy": "Напишіть partner.name."},
 		map[string]any{"level": "warning", "step": menu, "field": "", "name": "До кроку ніщо не веде.", "remedy": "Дайте йому псевдонім."},
 	}})
 }
