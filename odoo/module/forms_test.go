@@ -16,6 +16,7 @@ import (
 func picture(t *testing.T, w world, b *browser.Browser, name string) {
 	t.Helper()
 	if folder := os.Getenv("KROK_TEST_PICTURES"); folder != "" {
+		b.JS(`document.querySelectorAll("*").forEach((part) => { part.scrollTop = 0; }) || ""`)
 		b.Screenshot(filepath.Join(folder, fmt.Sprintf("%s-%d.png", name, w.Version)))
 	}
 }
