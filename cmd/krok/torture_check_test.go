@@ -215,8 +215,7 @@ func (w *world) requireOneOfEach(t *testing.T, clients []*client) {
 	t.Helper()
 	count := func(query string) string { return w.odoo.SQL(t, query)[0][0] }
 	all := fmt.Sprint(len(clients))
-	require.Equal(t, all, count("SELECT count(*) FROM res_partner WHERE name LIKE 'Клієнт %'"), "contacts")
-	require.Equal(t, all, count("SELECT count(DISTINCT name) FROM res_partner WHERE name LIKE 'Клієнт %'"), "different contacts")
+	w.requireMergedByPhone(t, clients)
 	require.Equal(t, all, count("SELECT count(*) FROM ir_model_data WHERE module = 'krok_data' AND model = 'res.partner'"), "external ids")
 	require.Equal(t, all, count("SELECT count(*) FROM x_krok_chat WHERE x_telegram_id IN (SELECT DISTINCT x_telegram_id FROM x_krok_chat)"), "chats")
 	require.Equal(t, "0", count("SELECT count(*) FROM (SELECT x_name FROM x_krok_commit GROUP BY x_name HAVING count(*) > 1) d"), "keys with two commits")
@@ -242,4 +241,41 @@ func (w *world) requireOneOfEach(t *testing.T, clients []*client) {
 			require.Equal(t, "open", states[id], "state of chat %s", id)
 		}
 	}
+}
+
+// requireMergedByPhone looks at the contacts: whoever has shared a number that the office knew is that contact and no other, by its
+// name, with its e-mail and with one line in its chatter about it; everybody else is the contact that the first message made.
+func (w *world) requireMergedByPhone(t *testing.T, clients []*client) {
+	t.Helper()
+	want, have := map[string]string{}, map[string]string{}
+	shared := 0
+	for _, c := range clients {
+		phone := ""
+		if c.shared {
+			shared++
+			phone = c.phone
+		}
+		want[fmt.Sprint(c.chat.ID())] = c.name + " " + phone
+	}
+	for _, row := range w.odoo.SQL(t, "SELECT c.x_telegram_id, p.name, coalesce(p.phone, ''), d.res_id = p.id FROM x_krok_chat c JOIN res_partner p ON p.id = c.x_partner_id"+
+		" JOIN ir_model_data d ON d.module = 'krok_data' AND d.name = 'telegram_' || c.x_telegram_id") {
+		have[row[0]] = row[1] + " " + row[2]
+		require.Equal(t, "t", row[3][:1], "the external id of %s is that of another contact", row[0])
+	}
+	require.Equal(t, want, have, "contacts of chats")
+	require.NotZero(t, shared, "somebody has shared a number")
+	known, merged := 0, 0
+	for _, c := range clients {
+		if c.known {
+			known++
+		}
+		if c.known && c.shared {
+			merged++
+		}
+	}
+	count := func(query string) string { return w.odoo.SQL(t, query)[0][0] }
+	require.Equal(t, fmt.Sprint(len(clients)-merged), count("SELECT count(*) FROM res_partner WHERE name LIKE 'Клієнт %'"), "contacts made by first messages")
+	require.Equal(t, fmt.Sprint(known), count("SELECT count(*) FROM res_partner WHERE name LIKE 'Контакт %' AND email LIKE 'client%@shop.example' AND active"), "contacts of the office")
+	require.Equal(t, "0", count("SELECT count(*) FROM (SELECT res_id FROM mail_message WHERE model = 'res.partner' AND body LIKE '%torture%' OR body LIKE '%Номер%'"+
+		" GROUP BY res_id, body HAVING count(*) > 1) d"), "chatter lines that came twice")
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // echoBot answers every text with one message that shows it: in "plain" by itself, in "named" with what Odoo says of the contact. A
-// button leads from one to the other.
+// button leads from one to the other; the word "номер" to a question for the client's phone number, which merges contacts.
 const echoBot = `bot:
   code: CODE
   name: Випробування
@@ -32,7 +32,18 @@ steps:
     text: "{{ partner.name }}: [{{ answer.plain }}] [{{ answer.named }}]"
     inline: [{name: Без Odoo, target: plain}]
     next: named
+  - code: phone
+    name: Номер
+    type: contact
+    aliases: [номер]
+    text: "Який у вас номер?"
+    field: phone
+    merge_by_phone: true
+    next: named
 `
+
+// asksForNumber is what the step "phone" says.
+const asksForNumber = "Який у вас номер?"
 
 // did is one thing that a client did.
 type did struct {
@@ -58,6 +69,9 @@ type client struct {
 	bound     bool // the bot has shown the contact's name
 	fresh     bool // a text came after the last press, so the answer to another press is a new one
 	blocks    int  // commits of Odoo: those of blocking and of letting in again
+	phone     string
+	known     bool // Odoo has a contact with the client's number, by the name that odooName gives
+	shared    bool // the client has shared their number
 	done      []did
 	waiting   map[string]int // expected answers that are not there yet → their place in done
 	newest    telegramtest.Message
@@ -77,6 +91,8 @@ func (c *client) live(ctx context.Context) {
 			c.press()
 		case c.bound && c.left > 2 && chance > 0.97 && c.answered(ctx):
 			c.block(ctx)
+		case c.bound && !c.shared && !c.named && c.fresh && c.left > 3 && chance > 0.8 && c.answered(ctx):
+			c.share(ctx)
 		default:
 			for range 1 + c.random.IntN(5) { // several in a row
 				if c.left > 0 {
@@ -137,6 +153,24 @@ func (c *client) block(ctx context.Context) {
 	c.blocks += 2
 }
 
+// share lets the bot ask for the client's number, and gives it. From then on the client goes by the name that Odoo has for the number.
+func (c *client) share(ctx context.Context) {
+	c.note("номер", asksForNumber)
+	c.chat.Send("номер")
+	if !c.answered(ctx) {
+		return
+	}
+	if c.known {
+		c.name = c.odooName()
+	}
+	c.shared, c.named, c.fresh = true, true, false
+	c.note("shared the number", c.shown())
+	c.chat.ShareContact(c.phone)
+}
+
+// odooName is what somebody in the office has called the client.
+func (c *client) odooName() string { return fmt.Sprintf("Контакт %d", c.number) }
+
 // shown is the text of the step where the bot rests.
 func (c *client) shown() string {
 	begin := "="
@@ -188,6 +222,7 @@ func newClients(bot *telegramtest.Bot, form form, seed uint64, sent func(int)) [
 			chat: bot.Chat(telegramtest.User{FirstName: name, LanguageCode: "uk"}), name: name, number: i + 1, random: random,
 			begin: time.Duration(random.Int64N(int64(form.lasts / 2))),
 			left:  form.events / form.chats, waiting: map[string]int{}, sent: sent,
+			phone: fmt.Sprintf("+38067%07d", 1_000_000+i), known: i%2 == 0,
 		}
 		// bursts have three texts on average, and every fifth time there is one press instead
 		bursts := float64(clients[i].left) / 2.6

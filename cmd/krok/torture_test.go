@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -90,6 +91,9 @@ func tortureWorld(t *testing.T, form form, kinds []trouble, seed uint64) (*nemes
 	w.redis = storetest.Start(t, "--appendonly", "yes", "--appendfsync", "always")
 	telegram := w.api.NewBot("torture_bot")
 	w.botOf(t, echoBot, "torture", telegram.Token())
+	sent := new(atomic.Int64)
+	clients := newClients(telegram, form, seed, func(events int) { sent.Add(int64(events)) })
+	w.typeInContacts(t, clients)
 	n := &nemesis{
 		t: t, w: w, gate: newGate(t, w.odoo.Wire(t)), bot: telegram, random: rand.New(rand.NewPCG(seed, 0)), kinds: kinds, counts: map[string]int{},
 	}
@@ -97,8 +101,28 @@ func tortureWorld(t *testing.T, form form, kinds []trouble, seed uint64) (*nemes
 		n.replicas = append(n.replicas, w.replica(t, fmt.Sprintf("krok-%d", i+1),
 			"--odoo-url", n.gate.url(), "--telegram-per-second", "5000", "--telegram-chat-per-second", "100").start())
 	}
-	sent := new(atomic.Int64)
-	return n, newClients(telegram, form, seed, func(events int) { sent.Add(int64(events)) }), sent
+	return n, clients, sent
+}
+
+// typeInContacts makes the contacts that the office already has: their numbers are typed as people type them.
+func (w *world) typeInContacts(t *testing.T, clients []*client) {
+	t.Helper()
+	var contacts []map[string]any
+	for _, c := range clients {
+		if !c.known {
+			continue
+		}
+		digits := strings.TrimPrefix(c.phone, "+38")
+		ways := []string{c.phone, digits, "+38 (" + digits[:3] + ") " + digits[3:6] + "-" + digits[6:8] + "-" + digits[8:], "00" + c.phone[1:], digits[:3] + " " + digits[3:]}
+		contacts = append(contacts, map[string]any{"name": c.odooName(), "phone": ways[c.number/2%len(ways)], "email": fmt.Sprintf("client%d@shop.example", c.number)})
+	}
+	country, err := w.admin.Search(t.Context(), "res.country", []any{[]any{"code", "=", "UA"}})
+	require.NoError(t, err)
+	for _, contact := range contacts {
+		contact["country_id"] = country[0]
+	}
+	_, err = w.admin.CreateMany(t.Context(), "res.partner", contacts)
+	require.NoError(t, err)
 }
 
 // tortured plays all clients while things fail, until the last event is sent; then all is healed, and what waits is answered.
