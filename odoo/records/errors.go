@@ -30,7 +30,7 @@ func (e *Refused) In(lang string) string {
 func (e *Refused) Unwrap() error { return e.Err }
 
 // worded are the errors of the procedures that krok has words for.
-var worded = regexp.MustCompile(`^(records\.[a-z_]+): (.*)$`)
+var worded = regexp.MustCompile(`(?s)^(records\.[a-z_]+): (.*)$`)
 
 func (e *Refused) reason(lang string) string {
 	var call *rpc.Error

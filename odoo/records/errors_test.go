@@ -2,6 +2,7 @@ package records
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -34,4 +35,32 @@ func TestOnlyWhatLiesInTheRequestIsRefused(t *testing.T) {
 	}
 	other := errors.New("no error of Odoo")
 	require.Equal(t, other, forFlow(other))
+}
+
+func TestOnlyOdoosOwnWordsAreForTheClient(t *testing.T) {
+	t.Parallel()
+	for message, words := range map[string]string{
+		"This file could not be decoded as an image file.":  "This file could not be decoded as an image file.",
+		"  Не вдалося:\n\n - поле 'Назва'\t обов’язкове \n": "Не вдалося: - поле 'Назва' обов’язкове",
+		strings.Repeat("ї", 400): strings.Repeat("ї", 299) + "…",
+	} {
+		got, ok := refusalOf(t, &rpc.Error{Kind: rpc.KindUser, Message: message})
+		require.True(t, ok, message)
+		require.Equal(t, words, got)
+	}
+	for _, err := range []*rpc.Error{
+		{Kind: rpc.KindUser, Message: "records.not_askable: active"}, {Kind: rpc.KindUser, Message: "records.not_askable: a\nb"}, {Kind: rpc.KindUser},
+		{Kind: rpc.KindAccess, Message: "You may not."}, {Kind: rpc.KindPython, Message: "KeyError: 'x'"}, {Kind: rpc.KindMissing, Message: "gone"},
+	} {
+		words, ok := refusalOf(t, err)
+		require.False(t, ok, err)
+		require.Empty(t, words)
+	}
+}
+
+func refusalOf(t *testing.T, err error) (words string, ok bool) {
+	t.Helper()
+	var refusal flow.Refusal
+	require.ErrorAs(t, forFlow(err, "update_contact"), &refusal)
+	return refusal.Refusal()
 }

@@ -47,33 +47,32 @@ def odoo_merge(env, source, target):
         raise UserError('records.not_merged: %s' % source.id)
 
 
-# Says that Odoo will not merge. What passes by itself is no refusal. The log has the kind of the error alone: those of PostgreSQL quote rows.
-def refusal(source, target, error):
-    if passes(error):
-        raise error
-    log('Contact %s is not merged into %s: %s' % (source.id, target.id, repr(error).split('(')[0]), level='warning')
-    return 'refused'
-
-
+# Merges, and gives the kind of the error where Odoo will not: its text stays out of logs, since errors of PostgreSQL quote rows. What passes
+# by itself is no refusal.
 def try_merge(env, source, target):
     try:
         odoo_merge(env, source, target)
         return ''
     except Exception as error:
-        return refusal(source, target, error)
+        if passes(error):
+            raise error
+        return repr(error).split('(')[0]
 
 
 # Merges, or only tries to where it is a rehearsal. Gives '', or 'refused' where Odoo will not do it: then nothing has happened.
 def merge_or_not(env, source, target, rehearsal):
     flush_all(env)
     env.cr.execute('SAVEPOINT krok_merge')
-    apart = try_merge(env, source, target)
-    if apart or rehearsal:
+    failure = try_merge(env, source, target)
+    if failure or rehearsal:
         env.clear()
         env.cr.execute('ROLLBACK TO SAVEPOINT krok_merge')
     env.cr.execute('RELEASE SAVEPOINT krok_merge')
     forget_cached(env)
-    return apart
+    if not failure:
+        return ''
+    log('Contact %s is not merged into %s: %s' % (source.id, target.id, failure), level='warning')
+    return 'refused'
 
 
 # Merges where there is something to merge. Gives the contact that the number belongs to now, the field and what to write there; apart,

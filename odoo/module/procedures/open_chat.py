@@ -42,10 +42,12 @@ def bind(env, name, record):
         " ON CONFLICT (module, name) DO NOTHING", (name, record._name, record.id, env.uid, env.uid))
 
 
-# Contacts, with the rights of the user of Krok in all his companies. He follows none of them, and what he writes is told once, by krok.
+# Contacts, with the rights of the user of Krok in all his companies. He follows none of them; what he writes is told once, by krok, and
+# nobody gets an e-mail for it: he has no address to send it from.
 def contacts_of(env):
     return env['res.partner'].with_context(
-        active_test=False, allowed_company_ids=env.user.company_ids.ids, mail_create_nosubscribe=True, mail_notrack=True)
+        active_test=False, allowed_company_ids=env.user.company_ids.ids, mail_create_nosubscribe=True, mail_notrack=True,
+        mail_auto_subscribe_no_notify=True)
 
 
 def contact_of(env, bot, args):
