@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/krokbot/krok/flow"
+	"github.com/krokbot/krok/odoo"
 	"github.com/krokbot/krok/odoo/catalog"
 	"github.com/krokbot/krok/odoo/rpc"
 )
@@ -154,6 +155,43 @@ func (w world) testAskableFields(t *testing.T) {
 			require.Equal(t, problem, problems[name], name)
 		}
 	}
+}
+
+// A problem may be that of the user of krok alone; a right that he is given is a new version, so that it goes away by itself.
+func (w world) testRightsOfTheService(t *testing.T) {
+	w.bring(t, open(t, "bot: {code: trade, name: Trade}\nsteps: [{code: trade, type: contact, text: Trade?, field: industry_id}]"))
+	groups := "group_ids"
+	if w.Version < 19 {
+		groups = "groups_id"
+	}
+	user := w.create(t, "res.users", map[string]any{"name": "Service", "login": "service@example.com", "password": "a long enough password",
+		groups: []any{rpc.Set(w.Ref(t, "base.group_user"), w.Ref(t, "krok.group_service"))}})
+	client, err := rpc.Open(t.Context(), rpc.Config{URL: w.URL, DB: w.DB, Login: "service@example.com", Key: "a long enough password"})
+	require.NoError(t, err)
+	procedures := odoo.NewProcedures(client)
+	problem := func() string {
+		snapshot, err := catalog.Read(t.Context(), procedures)
+		require.NoError(t, err)
+		trade, err := snapshot.Bot("trade")
+		require.NoError(t, err)
+		require.Len(t, trade.Tables["field"], 1)
+		return trade.Tables["field"][0].Str("problem")
+	}
+	require.Empty(t, problem())
+
+	access, err := w.client.Search(t.Context(), "ir.model.access", []any{[]any{"model_id.model", "=", "res.partner.industry"}})
+	require.NoError(t, err)
+	require.NoError(t, w.client.Write(t.Context(), "ir.model.access", access, map[string]any{"active": false}))
+	require.Equal(t, "unreadable", problem())
+	require.NoError(t, w.client.Write(t.Context(), "ir.model.access", access, map[string]any{"active": true}))
+	require.Empty(t, problem())
+
+	before, err := catalog.Version(t.Context(), procedures)
+	require.NoError(t, err)
+	require.NoError(t, w.client.Write(t.Context(), "res.users", []int64{user}, map[string]any{groups: []any{[]any{4, w.Ref(t, "base.group_partner_manager"), 0}}}))
+	after, err := catalog.Version(t.Context(), procedures)
+	require.NoError(t, err)
+	require.NotEqual(t, before, after)
 }
 
 func errorsOf(definition flow.Definition, w world) []flow.Problem {

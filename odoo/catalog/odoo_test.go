@@ -43,6 +43,7 @@ func TestBotsMoveInAndOutOfOdoo(t *testing.T) {
 			t.Run("ImportSaysWhichLanguagesOdooDoesNotHave", w.testLanguages)
 			t.Run("StepThatUpdatesAContactMovesWithItsFieldAndItsTags", w.testContactSteps)
 			t.Run("B25MobileOfAnOlderOdooIsToldAndTheRestComesIn", w.testB25MobileOfAnOlderOdoo)
+			t.Run("FieldWhoseRelationTheServiceMayNotReadIsAProblem", w.testRightsOfTheService)
 			t.Run("PickerOffersTheFieldsThatHaveNoProblem", w.testAskableFields)
 		})
 	}
