@@ -35,17 +35,30 @@ func onBoth(t *testing.T, test func(t *testing.T, w world)) {
 	for _, version := range []int{19, 14} {
 		t.Run(fmt.Sprintf("Odoo%d", version), func(t *testing.T) {
 			t.Parallel()
-			test(t, newWorld(t, version))
+			test(t, newWorld(t, version, "module", odootest.Lean()))
 		})
 	}
 }
 
-func newWorld(t *testing.T, version int) world {
+// onBothFull is onBoth with all the apps of Odoo that krok knows.
+func onBothFull(t *testing.T, test func(t *testing.T, w world)) {
+	t.Helper()
+	t.Parallel()
+	for _, version := range []int{19, 14} {
+		t.Run(fmt.Sprintf("Odoo%d", version), func(t *testing.T) {
+			t.Parallel()
+			test(t, newWorld(t, version, "fullmodule"))
+		})
+	}
+}
+
+// newWorld makes a world from a template with the module, which is made where there is none yet.
+func newWorld(t testing.TB, version int, template string, options ...odootest.Option) world {
 	t.Helper()
 	zip, err := module.Zip(version)
 	require.NoError(t, err)
 	key := sha256.Sum256(zip)
-	o := odootest.New(t, version, odootest.Lean(), odootest.WithTemplate("module", hex.EncodeToString(key[:8]), bringIn))
+	o := odootest.New(t, version, append(options, odootest.WithTemplate(template, hex.EncodeToString(key[:8]), bringIn))...)
 	w := world{Odoo: o, admin: o.Client(t), users: new(atomic.Int64)}
 	w.key = w.newKey(t)
 	for _, name := range []string{"Shop", "News"} {
@@ -71,7 +84,7 @@ func bringIn(o *odootest.Odoo) error {
 }
 
 // newKey makes a key for the service user, as `krok install --rotate-key` does.
-func (w world) newKey(t *testing.T) string {
+func (w world) newKey(t testing.TB) string {
 	t.Helper()
 	options := module.Options{RotateKey: true}
 	plan, err := module.NewPlan(t.Context(), w.admin, options)
@@ -88,7 +101,7 @@ func (w world) config() rpc.Config {
 }
 
 // procedures are those that the service user runs, over a connection of its own.
-func procedures(t *testing.T, config rpc.Config) *odoo.Procedures {
+func procedures(t testing.TB, config rpc.Config) *odoo.Procedures {
 	t.Helper()
 	client, err := rpc.Open(t.Context(), config)
 	require.NoError(t, err)
@@ -96,7 +109,7 @@ func procedures(t *testing.T, config rpc.Config) *odoo.Procedures {
 	return odoo.NewProcedures(client)
 }
 
-func (w world) records(t *testing.T) *records.Records {
+func (w world) records(t testing.TB) *records.Records {
 	t.Helper()
 	return records.New(procedures(t, w.config()))
 }
