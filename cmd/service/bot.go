@@ -30,6 +30,7 @@ type bot struct {
 	odoo    *countedOdoo
 	serving atomic.Pointer[flow.Bot]
 	runner  *flow.Runner
+	journal *journal // nil: there is nobody to record
 	good    flow.Definition
 	since   time.Time
 
@@ -53,13 +54,19 @@ func newBot(ctx context.Context, s *Service, code string) *bot {
 	b := &bot{
 		config: config, code: code, log: config.Log.With("bot", code), since: time.Now().UTC().Truncate(time.Second), hard: s.hard,
 		store: &countedStore{Store: config.Store, bot: code, metrics: config.Metrics, hard: s.hard},
-		odoo:  &countedOdoo{source: config.Odoo, bot: code, metrics: config.Metrics, hard: s.hard},
+		odoo:  &countedOdoo{source: config.Odoo, recorder: config.Recorder, bot: code, metrics: config.Metrics, hard: s.hard},
 	}
 	b.runner = flow.NewRunner(flow.RunnerConfig{
 		Code: code, Bot: b.serving.Load, Store: b.store, Engine: flow.Engine{Odoo: b.odoo}, Files: b,
 		OnProblems: b.onProblems, Log: config.Log,
 	})
 	b.runner.Start(ctx)
+	if config.Recorder != nil {
+		b.journal = startJournal(journalConfig{
+			code: code, bot: b.serving.Load, store: config.Store, recorder: b.odoo, files: b, pause: 2 * config.Every, hard: s.hard,
+			metrics: config.Metrics, log: b.log,
+		})
+	}
 	return b
 }
 
@@ -169,10 +176,13 @@ func (b *bot) setCommands(ctx context.Context, definition *flow.Bot) {
 	}()
 }
 
-// end stops talking and answering; what is under way is waited for.
+// end stops talking, answering and recording; what is under way is waited for.
 func (b *bot) end() {
 	b.disconnect()
 	b.runner.Stop()
+	if b.journal != nil {
+		b.journal.Stop() // with what the last turns left
+	}
 }
 
 func (b *bot) onStatus(status telegram.Status) {

@@ -54,10 +54,11 @@ func odooResult(err error) string {
 
 // countedOdoo is the Odoo that the turns and messages of one bot talk to. Its calls end when the process has no more time to stop.
 type countedOdoo struct {
-	source  Source
-	bot     string
-	metrics *Metrics
-	hard    context.Context //nolint:containedctx // its end cuts off what is under way, see Service.Stop
+	source   Source
+	recorder Recorder
+	bot      string
+	metrics  *Metrics
+	hard     context.Context //nolint:containedctx // its end cuts off what is under way, see Service.Stop
 }
 
 // UID is the user that turns act as.
@@ -104,6 +105,11 @@ func (o *countedOdoo) Media(ctx context.Context, medium flow.Medium) (contents [
 	return contents, err
 }
 
+// Record writes lines of the record.
+func (o *countedOdoo) Record(ctx context.Context, bot int64, lines []flow.Line, files map[string][]byte) error {
+	return o.call(ctx, "journal", func(ctx context.Context) error { return o.recorder.Record(ctx, bot, lines, files) })
+}
+
 // call makes one call. One that is cut off is like one to an Odoo that cannot be reached: it may have been carried out, and is made
 // again.
 func (o *countedOdoo) call(ctx context.Context, procedure string, do func(context.Context) error) error {
@@ -114,7 +120,7 @@ func (o *countedOdoo) call(ctx context.Context, procedure string, do func(contex
 	err := do(ctx)
 	took := time.Since(begun)
 	o.metrics.odoo(procedure, odooResult(err), took)
-	if procedure != "media" {
+	if procedure != "media" && procedure != "journal" { // these are not on a turn's path
 		o.metrics.stage(o.bot, stageOdoo, took)
 	}
 	if err != nil && o.hard.Err() != nil && !flow.IsUnavailable(err) {

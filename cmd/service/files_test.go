@@ -81,7 +81,7 @@ func TestAStopWaitsForThePhotoUnderWay(t *testing.T) {
 	require.Len(t, w.office.pictures(), 1)
 	w.serve(t)
 	w.ann.Until(t, thanks)
-	require.Equal(t, 1, slow.Hits(), "the turn was kept, nobody fetches it again")
+	require.Len(t, w.office.pictures(), 1, "the turn was kept, nobody carries it out again")
 }
 
 func TestADownloadThatHangsDoesNotHoldTheStop(t *testing.T) {

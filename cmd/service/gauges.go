@@ -18,7 +18,7 @@ type gauges struct {
 var _ prometheus.Collector = (*gauges)(nil)
 
 // looked are the metrics that gauges gives.
-var looked = []Metric{isReady, redisUp, odooUp, botConnected, botSteps, botProblems, queueLength, queueAge}
+var looked = []Metric{isReady, redisUp, odooUp, botConnected, botSteps, botProblems, queueLength, queueAge, journalWaiting, journalAge}
 
 func newGauges(web *Web) *gauges {
 	g := &gauges{web: web, descs: map[string]*prometheus.Desc{}}
@@ -71,6 +71,8 @@ func (g *gauges) Collect(to chan<- prometheus.Metric) {
 		give(queueLength, float64(queues.Dead), bot.code, "dead")
 		give(queueAge, queues.InboxAge.Seconds(), bot.code, "inbox")
 		give(queueAge, queues.OutboxAge.Seconds(), bot.code, "outbox")
+		give(journalWaiting, float64(queues.Journal), bot.code)
+		give(journalAge, queues.JournalAge.Seconds(), bot.code)
 	}
 }
 

@@ -37,6 +37,9 @@ var (
 	botProblems     = Metric{"krok_bot_problems", "gauge", []string{"bot", "level"}}
 	queueLength     = Metric{"krok_queue_length", "gauge", []string{"bot", "queue"}}
 	queueAge        = Metric{"krok_queue_age_seconds", "gauge", []string{"bot", "queue"}}
+	journalWaiting  = Metric{"krok_journal_waiting", "gauge", []string{"bot"}}
+	journalAge      = Metric{"krok_journal_age_seconds", "gauge", []string{"bot"}}
+	journalLines    = Metric{"krok_journal_lines_total", "counter", []string{"bot", "result"}}
 	turns           = Metric{"krok_turns_total", "counter", []string{"bot", "result"}}
 	messages        = Metric{"krok_messages_total", "counter", []string{"bot", "result"}}
 	stages          = Metric{"krok_stage_seconds", "histogram", []string{"bot", "stage"}}
@@ -53,7 +56,7 @@ var (
 func AllMetrics() []Metric {
 	return []Metric{
 		buildInfo, isReady, redisUp, odooUp, botConnected, botSteps, botProblems, queueLength, queueAge, turns, messages, stages, leasesLost,
-		odooCalls, odooSeconds, telegramCalls, telegramSeconds, webhookRequests,
+		journalWaiting, journalAge, journalLines, odooCalls, odooSeconds, telegramCalls, telegramSeconds, webhookRequests,
 	}
 }
 
@@ -61,8 +64,8 @@ func AllMetrics() []Metric {
 type Metrics struct {
 	registry *prometheus.Registry
 
-	turns, messages, leasesLost, odooCalls, telegramCalls, webhookRequests *prometheus.CounterVec
-	stages, odooSeconds, telegramSeconds                                   *prometheus.HistogramVec
+	turns, messages, leasesLost, journalLines, odooCalls, telegramCalls, webhookRequests *prometheus.CounterVec
+	stages, odooSeconds, telegramSeconds                                                 *prometheus.HistogramVec
 }
 
 // buckets reach from a turn that needs nothing from Odoo to one that waits for an Odoo that hangs.
@@ -81,7 +84,7 @@ func NewMetrics(version string) *Metrics {
 		m.registry.MustRegister(made)
 		return made
 	}
-	m.turns, m.messages, m.leasesLost = counter(turns), counter(messages), counter(leasesLost)
+	m.turns, m.messages, m.leasesLost, m.journalLines = counter(turns), counter(messages), counter(leasesLost), counter(journalLines)
 	m.odooCalls, m.telegramCalls, m.webhookRequests = counter(odooCalls), counter(telegramCalls), counter(webhookRequests)
 	m.stages, m.odooSeconds, m.telegramSeconds = histogram(stages), histogram(odooSeconds), histogram(telegramSeconds)
 	info := prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: buildInfo.Name, Help: buildInfo.Help(texts.Default)}, buildInfo.Labels)
@@ -140,6 +143,12 @@ func (m *Metrics) lost(bot, queue string) {
 	}
 }
 
+func (m *Metrics) journaled(bot, result string, lines int) {
+	if m != nil {
+		m.journalLines.WithLabelValues(bot, result).Add(float64(lines))
+	}
+}
+
 func (m *Metrics) odoo(procedure, result string, took time.Duration) {
 	if m != nil {
 		m.odooCalls.WithLabelValues(procedure, result).Inc()
@@ -172,7 +181,7 @@ func (m *Metrics) forget(bot string) {
 		return
 	}
 	of := prometheus.Labels{"bot": bot}
-	for _, counted := range []*prometheus.CounterVec{m.turns, m.messages, m.leasesLost, m.telegramCalls, m.webhookRequests} {
+	for _, counted := range []*prometheus.CounterVec{m.turns, m.messages, m.leasesLost, m.journalLines, m.telegramCalls, m.webhookRequests} {
 		counted.DeletePartialMatch(of)
 	}
 	m.stages.DeletePartialMatch(of)

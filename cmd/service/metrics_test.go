@@ -81,7 +81,8 @@ func TestMetricsTellOfAWholeConversationAndOfNobody(t *testing.T) {
 	var page string
 	require.Eventually(t, func() bool {
 		_, page = p.get(t, "/metrics")
-		return sample(t, page, `krok_leases_lost_total{bot="shop",queue="in"}`) >= 1
+		return sample(t, page, `krok_leases_lost_total{bot="shop",queue="in"}`) >= 1 &&
+			sample(t, page, `krok_journal_lines_total{bot="shop",result="written"}`) >= 8
 	}, 20*time.Second, 50*time.Millisecond)
 	for name, least := range map[string]float64{
 		`krok_ready`:                                                             1,
@@ -95,10 +96,13 @@ func TestMetricsTellOfAWholeConversationAndOfNobody(t *testing.T) {
 		`krok_queue_length{bot="shop",queue="broadcast"}`:                        0,
 		`krok_queue_length{bot="shop",queue="dead"}`:                             0,
 		`krok_queue_age_seconds{bot="shop",queue="inbox"}`:                       0,
+		`krok_journal_waiting{bot="shop"}`:                                       0,
+		`krok_journal_age_seconds{bot="shop"}`:                                   0,
 		`krok_turns_total{bot="shop",result="done"}`:                             3,
 		`krok_turns_total{bot="shop",result="lost"}`:                             1,
 		`krok_messages_total{bot="shop",result="sent"}`:                          3,
 		`krok_odoo_calls_total{procedure="commit",result="ok"}`:                  1,
+		`krok_odoo_calls_total{procedure="journal",result="ok"}`:                 1,
 		`krok_odoo_calls_total{procedure="version",result="ok"}`:                 1,
 		`krok_odoo_calls_total{procedure="catalog",result="ok"}`:                 1,
 		`krok_telegram_calls_total{bot="shop",method="sendMessage",result="ok"}`: 3,

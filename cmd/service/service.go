@@ -45,6 +45,8 @@ type Store interface {
 	SaveSeen(ctx context.Context, bot, name string, value []byte) error
 	Seen(ctx context.Context, bot string) (map[string]string, error)
 	DropSeen(ctx context.Context, bot string) error
+	// JournalRefused sets a line of the record aside that Odoo will never take.
+	JournalRefused(ctx context.Context, bot string, line flow.Line, reason string) error
 	// Queues tells how much waits for a bot.
 	Queues(ctx context.Context, bot string) (flow.Queues, error)
 	// SaveGood keeps a bot's last good definition with its token; LoadGood gives all that were kept, by bot code.
@@ -60,6 +62,8 @@ type Store interface {
 type Config struct {
 	Odoo  Source
 	Store Store
+	// Recorder writes the record of conversations to Odoo; nil: it waits in the store.
+	Recorder Recorder
 	// Token is the token that the owner's settings give for a bot; empty: the one in Odoo counts.
 	Token func(code string) string
 	// TelegramAPI is the address of the Bot API; empty is Telegram's own.

@@ -30,6 +30,7 @@ type world struct {
 	bot    *telegramtest.Bot
 	ann    *telegramtest.Chat
 	office *office
+	book   *book
 }
 
 func newWorld(t *testing.T) *world {
@@ -39,7 +40,7 @@ func newWorld(t *testing.T) *world {
 	return &world{
 		redis: storetest.Start(t), api: api, bot: bot,
 		ann:    bot.Chat(telegramtest.User{FirstName: "Ганна", LanguageCode: "uk", Phone: "+380501234567"}),
-		office: &office{token: bot.Token()},
+		office: &office{token: bot.Token()}, book: &book{},
 	}
 }
 
@@ -61,7 +62,7 @@ func (w *world) serve(t *testing.T, changes ...func(*service.Config, *service.We
 	log := slog.New(slog.NewTextHandler(p.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	metrics := service.NewMetrics("1.2.3")
 	config := service.Config{
-		Odoo: w.office, Store: kept, Token: func(string) string { return "" }, TelegramAPI: w.api.URL(), Every: 20 * time.Millisecond,
+		Odoo: w.office, Store: kept, Recorder: w.book, Token: func(string) string { return "" }, TelegramAPI: w.api.URL(), Every: 20 * time.Millisecond,
 		Limits: telegram.Limits{PerSecond: 1000, ChatPerSecond: 1000}, Metrics: metrics, Log: log,
 	}
 	web := service.WebConfig{Listen: "127.0.0.1:0", Lang: "en", Metrics: metrics, Log: log}
