@@ -188,7 +188,7 @@ func (w world) testRightsOfTheService(t *testing.T) {
 
 	before, err := catalog.Version(t.Context(), procedures)
 	require.NoError(t, err)
-	require.NoError(t, w.client.Write(t.Context(), "res.users", []int64{user}, map[string]any{groups: []any{[]any{4, w.Ref(t, "base.group_partner_manager"), 0}}}))
+	require.NoError(t, w.client.Write(t.Context(), "res.users", []int64{user}, map[string]any{groups: []any{[]any{4, w.Ref(t, "base.group_multi_company"), 0}}}))
 	after, err := catalog.Version(t.Context(), procedures)
 	require.NoError(t, err)
 	require.NotEqual(t, before, after)
