@@ -141,27 +141,28 @@ func (c *crashing) call(do func() error) error {
 
 // crashAnywhere ends a process before and after each call of a whole conversation; the next one finishes it.
 func crashAnywhere(r *rig) {
-	for calls := range 19 {
+	for calls := range 25 {
 		r.Run(fmt.Sprint(calls), func(t *testing.T) {
 			t.Parallel()
 			rig := &rig{T: t, backend: r.backend, namespace: fmt.Sprintf("%s-%d", r.namespace, calls)}
 			dying := &crashing{rig: rig, store: rig.open(store.Options{Lease: 250 * time.Millisecond}), left: calls}
-			var sent []string
-			err := dying.converse(&sent)
+			var sent, recorded []string
+			err := dying.converse(&sent, &recorded)
 			dying.store.Close()
-			if calls < 18 { // nine calls, and a crash before and after each
+			if calls < 24 { // twelve calls, and a crash before and after each
 				require.ErrorIs(t, err, errCrash)
 			}
 			rig.store = rig.open(store.Options{Lease: 250 * time.Millisecond})
 			after := &crashing{rig: rig, store: rig.store, left: 1000}
-			require.NoError(t, after.converse(&sent))
+			require.NoError(t, after.converse(&sent, &recorded))
 			rig.requireConversation(sent)
+			require.Equal(t, []string{"1:a", "1:a#", "1:a/1#"}, recorded, "the record is whole, in order, and holds nothing twice")
 		})
 	}
 }
 
-// converse plays one event whose turn makes a commit, the commit's result, and the two messages of it all.
-func (c *crashing) converse(sent *[]string) error {
+// converse plays one event whose turn makes a commit, the commit's result, the two messages of it all, and the record.
+func (c *crashing) converse(sent, recorded *[]string) error {
 	ctx := c.Context()
 	err := c.call(func() error { return c.store.Put(ctx, bot, event("1", "a", "hello")) })
 	for err == nil && !c.empty(inbox) {
@@ -171,8 +172,9 @@ func (c *crashing) converse(sent *[]string) error {
 			break
 		}
 		id := taken.Event.ID
-		kept := flow.Kept{Session: fmt.Appendf(taken.Session, "%s ", id), Messages: []flow.Outgoing{message(id, "")}}
+		kept := flow.Kept{Session: fmt.Appendf(taken.Session, "%s ", id), Messages: []flow.Outgoing{message(id, "")}, Journal: lines("1", id+"#")}
 		if id == "a" {
+			kept.Journal = lines("1", "a", "a#")
 			next := event("1", "a/1", "")
 			kept.Next = &next
 		}
@@ -184,6 +186,29 @@ func (c *crashing) converse(sent *[]string) error {
 		if err == nil {
 			err = c.call(func() error { *sent = append(*sent, letter.Message.Key); return c.store.Sent(ctx, letter, arrived) })
 		}
+	}
+	if err == nil {
+		err = c.record(recorded)
+	}
+	return err
+}
+
+// record moves the record to an Odoo that takes every key once.
+func (c *crashing) record(recorded *[]string) error {
+	var waiting []flow.Line
+	err := c.call(func() (err error) { waiting, err = c.store.Journal(c.Context(), bot, 10); return err })
+	if err == nil {
+		err = c.call(func() error {
+			for _, key := range keysOf(waiting) {
+				if !slices.Contains(*recorded, key) {
+					*recorded = append(*recorded, key)
+				}
+			}
+			return nil
+		})
+	}
+	if err == nil {
+		err = c.call(func() error { return c.store.Journaled(c.Context(), bot, waiting) })
 	}
 	return err
 }
