@@ -19,6 +19,14 @@ import (
 	"github.com/krokbot/krok/flow/store/storetest"
 )
 
+// told is a turn with one message, and the two lines of the record that belong to it.
+func told(taken flow.Taken) flow.Kept {
+	kept := answer(taken)
+	said := flow.Line{Key: taken.Event.ID, Chat: taken.Event.Chat, At: taken.Event.At, In: true, Author: "Оксана Петренко", Text: "Привіт", Content: "text", Step: 1234}
+	kept.Journal = []flow.Line{said, {Key: kept.Messages[0].Key, Chat: said.Chat, At: said.At, Text: kept.Messages[0].Text.Text, Step: 1234}}
+	return kept
+}
+
 // BenchmarkStaticTurn puts an event, takes it, keeps a turn with one message and sends that, one after another: what one client waits
 // for. calls/op is the number of round trips, the sending's two included.
 func BenchmarkStaticTurn(b *testing.B) {
@@ -31,7 +39,7 @@ func BenchmarkStaticTurn(b *testing.B) {
 		require.NoError(b, opened.Put(b.Context(), bot, event("1", strconv.Itoa(i))))
 		taken, err := opened.Take(b.Context(), bot)
 		require.NoError(b, err)
-		require.NoError(b, opened.Keep(b.Context(), taken, answer(taken)))
+		require.NoError(b, opened.Keep(b.Context(), taken, told(taken)))
 		letter, err := opened.TakeMessage(b.Context(), bot, flow.Pace{})
 		require.NoError(b, err)
 		require.NoError(b, opened.Sent(b.Context(), letter, arrived))
@@ -54,7 +62,7 @@ func BenchmarkManyChats(b *testing.B) {
 				if err != nil {
 					return
 				}
-				if err := opened.Keep(b.Context(), taken, answer(taken)); err != nil {
+				if err := opened.Keep(b.Context(), taken, told(taken)); err != nil {
 					b.Error(err)
 				}
 			}
@@ -92,6 +100,34 @@ func BenchmarkManyChats(b *testing.B) {
 	b.ReportMetric(float64(calls.Load())/float64(b.N), "calls/op")
 	stop()
 	workers.Wait()
+}
+
+// BenchmarkRecord moves lines that wait, of 500 chats, as whoever writes them to Odoo does. An op is a line.
+func BenchmarkRecord(b *testing.B) {
+	server := storetest.Start(b)
+	opened := open(b, server.URL, store.Options{})
+	for i := 0; i < b.N; i += 2 {
+		require.NoError(b, opened.Put(b.Context(), bot, event(strconv.Itoa(i%500), strconv.Itoa(i))))
+		taken, err := opened.Take(b.Context(), bot)
+		require.NoError(b, err)
+		require.NoError(b, opened.Keep(b.Context(), taken, told(taken)))
+	}
+	calls := countCalls(b, opened)
+	b.ReportAllocs()
+	b.ResetTimer()
+	calls.Store(0)
+	theirs := server.Time()
+	for {
+		lines, err := opened.Journal(b.Context(), bot, 500)
+		require.NoError(b, err)
+		if len(lines) == 0 {
+			break
+		}
+		require.NoError(b, opened.Journaled(b.Context(), bot, lines))
+	}
+	b.StopTimer()
+	b.ReportMetric(micros(server.Time()-theirs)/float64(b.N), "µs-cpu-redis/op")
+	b.ReportMetric(float64(calls.Load())/float64(b.N), "calls/op")
 }
 
 // BenchmarkBareGetAndSet is what a bot written by hand does for a turn: one GET and one SET of a session, by 16 workers. It is the

@@ -92,6 +92,10 @@ func TestB64AFailoverWithFiftyActiveChatsLosesNothingThatRedeliveryDoesNotBring(
 	}, 60*time.Second, 50*time.Millisecond)
 	t.Logf("all is done %v after the last", time.Since(began))
 	staff.leave()
+	require.NoError(t, staff.record(t.Context()))
+	for chat := range chats {
+		require.Len(t, staff.recorded[flow.ChatID(strconv.Itoa(chat))], events, "every event is in the record")
+	}
 	doubled := 0
 	for chat := range chats {
 		require.NoError(t, opened.Put(t.Context(), bot, event(strconv.Itoa(chat), fmt.Sprintf("%d-last", chat))))
@@ -116,13 +120,16 @@ type staff struct {
 
 	mu   sync.Mutex
 	sent map[flow.ChatID][]string
+	// recorded is the record in an Odoo that takes every key once.
+	recorded map[flow.ChatID]map[string]bool
 }
 
 func employ(t *testing.T, opened *store.Store) *staff {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
-	s := &staff{store: opened, stop: stop, sent: map[flow.ChatID][]string{}}
+	s := &staff{store: opened, stop: stop, sent: map[flow.ChatID][]string{}, recorded: map[flow.ChatID]map[string]bool{}}
 	t.Cleanup(s.leave)
+	s.all.Go(func() { s.again(ctx, s.record) })
 	for range 6 {
 		s.all.Go(func() { s.again(ctx, s.answer) })
 		s.all.Go(func() { s.again(ctx, s.send) })
@@ -155,7 +162,30 @@ func (s *staff) answer(ctx context.Context) error {
 	}
 	kept := answer(taken)
 	kept.Session = fmt.Appendf(taken.Session, "%s ", taken.Event.ID)
+	kept.Journal = []flow.Line{{Key: taken.Event.ID}}
 	return s.store.Keep(ctx, taken, kept)
+}
+
+// record moves what waits of the record.
+func (s *staff) record(ctx context.Context) error {
+	lines, err := s.store.Journal(ctx, bot, 100)
+	for len(lines) > 0 && err == nil {
+		s.mu.Lock()
+		for _, line := range lines {
+			if s.recorded[line.Chat] == nil {
+				s.recorded[line.Chat] = map[string]bool{}
+			}
+			s.recorded[line.Chat][line.Key] = true
+		}
+		s.mu.Unlock()
+		if err = s.store.Journaled(ctx, bot, lines); err == nil {
+			lines, err = s.store.Journal(ctx, bot, 100)
+		}
+	}
+	if err == nil {
+		time.Sleep(5 * time.Millisecond)
+	}
+	return err
 }
 
 func (s *staff) send(ctx context.Context) error {

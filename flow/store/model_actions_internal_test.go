@@ -68,6 +68,9 @@ func (m *model) keep(t *rapid.T) (asked, bool) {
 		message := flow.Outgoing{Key: fmt.Sprintf("%s/%d@%d", held.event.ID, i, held.fence), Broadcast: rapid.Bool().Draw(t, "broadcast")}
 		kept.Messages = append(kept.Messages, message)
 	}
+	for i := range rapid.IntRange(0, 2).Draw(t, "lines") {
+		kept.Journal = append(kept.Journal, flow.Line{Key: fmt.Sprintf("%s/%d@%d", held.event.ID, i, held.fence), Chat: held.chat})
+	}
 	switch rapid.SampledFrom([]string{"done", "next", "retry", "dead"}).Draw(t, "end") {
 	case "dead":
 		kept.Dead = "no"
@@ -106,6 +109,9 @@ func (m *model) wasKept(t *rapid.T, held lease, kept flow.Kept, err error) {
 	}
 	for _, message := range kept.Messages {
 		m.add(outQueue(message.Broadcast), held.chat, message.Key)
+	}
+	for _, line := range kept.Journal {
+		m.journal.add(held.chat, line.Key, m.now)
 	}
 }
 

@@ -29,7 +29,9 @@ import (
 //  7. In no window are more messages given than the bot's pace allows, and to no chat more than its own; but as many as both allow
 //     are. Nothing goes to a chat that is to be left alone, and nothing at all while the bot is frozen.
 //  8. A broadcast is given only where no message of a conversation could be, and the fates of all are counted.
-//  9. The lists in Redis are those of the model: nothing is lost, nothing is there twice, order is kept.
+//  9. The lines of the record are kept with their turns, wait in order, the chat first that has waited longest, and exactly those that are
+//     named are taken away, as often as they are named.
+//  10. The lists in Redis are those of the model: nothing is lost, nothing is there twice, order is kept.
 func TestAnyScheduleOfWorkersKeepsThePromises(t *testing.T) {
 	t.Parallel()
 	server := miniredis.RunT(t)
@@ -42,6 +44,7 @@ func TestAnyScheduleOfWorkersKeepsThePromises(t *testing.T) {
 		m := newModel(t, server, store)
 		t.Repeat(map[string]func(*rapid.T){
 			"": m.check, "round": m.round, "another round": m.round, "revive": m.revive, "renew": m.renew, "freeze": m.freeze,
+			"record":          m.record,
 			"time passes":     func(t *rapid.T) { m.pass(time.Duration(rapid.IntRange(1, 8000).Draw(t, "ms")) * time.Millisecond) },
 			"a moment passes": func(t *rapid.T) { m.pass(time.Duration(rapid.IntRange(1, 200).Draw(t, "ms")) * time.Millisecond) },
 		})
@@ -81,6 +84,7 @@ type model struct {
 	dead     []lease // what was set aside
 	fates    map[flow.Fate]int64
 	pace     paceModel
+	journal  journalModel
 }
 
 const modelBot = "shop"
@@ -88,7 +92,8 @@ const modelBot = "shop"
 func newModel(t *rapid.T, server *miniredis.Miniredis, store *Store) *model {
 	m := &model{server: server, store: store, now: time.UnixMicro(1_800_000_000_000_000),
 		queues:   map[string]map[flow.ChatID]*chatModel{inbox: {}, outbox: {}, cast: {}},
-		sessions: map[flow.ChatID]string{}, kept: map[flow.ChatID]int64{}, fates: map[flow.Fate]int64{}, pace: newPaceModel(t)}
+		sessions: map[flow.ChatID]string{}, kept: map[flow.ChatID]int64{}, fates: map[flow.Fate]int64{}, pace: newPaceModel(t),
+		journal: journalModel{lines: map[flow.ChatID][]string{}, since: map[flow.ChatID]time.Time{}}}
 	m.pass(0)
 	return m
 }
@@ -225,4 +230,5 @@ func (m *model) check(t *rapid.T) {
 	fates, err := m.store.Fates(t.Context(), modelBot)
 	require.NoError(t, err)
 	require.Equal(t, m.fates, fates)
+	m.checkJournal(t)
 }
