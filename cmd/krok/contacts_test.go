@@ -67,7 +67,7 @@ func TestAClientFillsInTheirContactAndIsFoundByTheirNumber(t *testing.T) {
 		ann := telegram.Chat(telegramtest.User{FirstName: "Ганна", LanguageCode: "uk"})
 		until := func(text string) telegramtest.Message {
 			t.Logf("waiting for %q", text)
-		return ann.Until(t, func(m telegramtest.Message) bool { return strings.Contains(m.Text, text) })
+			return ann.Until(t, func(m telegramtest.Message) bool { return strings.Contains(m.Text, text) })
 		}
 
 		ann.Send("/start")

@@ -39,6 +39,7 @@ steps:
     text: "Який у вас номер?"
     field: phone
     merge_by_phone: true
+    text_after: "Дякую, {{ partner.name }}!"
     next: named
 `
 
@@ -91,7 +92,7 @@ func (c *client) live(ctx context.Context) {
 			c.press()
 		case c.bound && c.left > 2 && chance > 0.97 && c.answered(ctx):
 			c.block(ctx)
-		case c.bound && !c.shared && !c.named && c.fresh && c.left > 3 && chance > 0.8 && c.answered(ctx):
+		case c.bound && !c.shared && !c.named && c.fresh && c.left > 4 && chance > 0.8 && c.answered(ctx):
 			c.share(ctx)
 		default:
 			for range 1 + c.random.IntN(5) { // several in a row
@@ -164,7 +165,8 @@ func (c *client) share(ctx context.Context) {
 		c.name = c.odooName()
 	}
 	c.shared, c.named, c.fresh = true, true, false
-	c.note("shared the number", c.shown())
+	c.note("shared the number", "Дякую, "+c.name+"!")
+	c.note("is asked on", c.shown())
 	c.chat.ShareContact(c.phone)
 }
 

@@ -114,7 +114,7 @@ func (w *world) typeInContacts(t *testing.T, clients []*client) {
 		}
 		digits := strings.TrimPrefix(c.phone, "+38")
 		ways := []string{c.phone, digits, "+38 (" + digits[:3] + ") " + digits[3:6] + "-" + digits[6:8] + "-" + digits[8:], "00" + c.phone[1:], digits[:3] + " " + digits[3:]}
-		contacts = append(contacts, map[string]any{"name": c.odooName(), "phone": ways[c.number/2%len(ways)], "email": fmt.Sprintf("client%d@shop.example", c.number)})
+		contacts = append(contacts, map[string]any{"name": c.odooName(), "lang": "uk_UA", "phone": ways[c.number/2%len(ways)], "email": fmt.Sprintf("client%d@shop.example", c.number)})
 	}
 	country, err := w.admin.Search(t.Context(), "res.country", []any{[]any{"code", "=", "UA"}})
 	require.NoError(t, err)
