@@ -65,17 +65,6 @@ func (a askValue) page(s contactStep, turn *Turn, chosen bool) (Values, error) {
 	return values, err
 }
 
-func (t *Turn) listValues(question ValuesQuestion) (Values, error) {
-	if t.session.Partner == 0 {
-		return Values{}, &Unavailable{Err: errNotBound}
-	}
-	values, err := t.odoo.Values(t.ctx, question)
-	if err == nil && values.Gone {
-		err = errPartnerGone
-	}
-	return values, err
-}
-
 // rows lays out the buttons of a page.
 func (a askValue) rows(turn *Turn, step *Step, values Values) [][]InlineButton {
 	var buttons []InlineButton
@@ -179,15 +168,15 @@ func (a askValue) pressKey(s contactStep, turn *Turn, step *Step, arg int64) (Ne
 
 func (a askValue) toggle(s contactStep, turn *Turn, step *Step, id int64) (Next, error) {
 	list := turn.session.List
-	chosen := slices.Clone(list.Chosen)
-	if i := slices.Index(chosen, id); i >= 0 {
-		list.Chosen = slices.Delete(chosen, i, i+1)
-		return Wait(), a.redraw(s, turn, step)
-	}
-	if len(chosen) >= maxChosen {
+	list.Chosen = slices.Clone(list.Chosen) // the session given stays as it was
+	switch i := slices.Index(list.Chosen, id); {
+	case i >= 0:
+		list.Chosen = slices.Delete(list.Chosen, i, i+1)
+	case len(list.Chosen) >= maxChosen:
 		return turn.reject(step, "client.too_many_chosen", texts.Args{"n": maxChosen}), nil
+	default:
+		list.Chosen = append(list.Chosen, id)
 	}
-	list.Chosen = append(chosen, id)
 	return Wait(), a.redraw(s, turn, step)
 }
 
@@ -218,21 +207,28 @@ func (a askValue) answer(s contactStep, turn *Turn, step *Step, said *Message) (
 		if Normalise(value.Name) != Normalise(said.Text) {
 			continue
 		}
-		switch arg := a.argOf(value.Key); {
-		case a.several && !slices.Contains(turn.session.List.Chosen, arg):
-			turn.session.List.Chosen = append(slices.Clone(turn.session.List.Chosen), arg)
-			turn.AskAgain(step)
-			return Wait(), nil
+		switch {
 		case a.several:
-			turn.AskAgain(step)
-			return Wait(), nil
+			return a.chooseTyped(turn, step, a.argOf(value.Key)), nil
 		case a.relation:
-			return s.write(turn, step, arg, nil), nil
-		default:
-			return s.write(turn, step, value.Key, nil), nil
+			return s.write(turn, step, a.argOf(value.Key), nil), nil
 		}
+		return s.write(turn, step, value.Key, nil), nil
 	}
 	return Pass(), nil
+}
+
+// chooseTyped adds one of several by its name, and shows the list with it.
+func (a askValue) chooseTyped(turn *Turn, step *Step, id int64) Next {
+	list := turn.session.List
+	if len(list.Chosen) >= maxChosen {
+		return turn.reject(step, "client.too_many_chosen", texts.Args{"n": maxChosen})
+	}
+	if !slices.Contains(list.Chosen, id) {
+		list.Chosen = append(slices.Clone(list.Chosen), id)
+	}
+	turn.AskAgain(step)
+	return Wait()
 }
 
 // fallback shows what has the text in its name.

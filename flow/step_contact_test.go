@@ -91,8 +91,7 @@ func TestAFrozenStepKeepsTheFieldItAskedFor(t *testing.T) {
 // contacts is an Odoo with values to choose from; what is written comes back as it was given.
 type contacts struct {
 	noOdoo
-	values  []Value
-	commits []Commit
+	values []Value
 }
 
 func (o *contacts) Values(_ context.Context, question ValuesQuestion) (Values, error) {

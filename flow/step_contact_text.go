@@ -64,7 +64,7 @@ func (askYesNo) fallback(s contactStep, turn *Turn, step *Step, said *Message) (
 	return askText{}.fallback(s, turn, step, said)
 }
 
-func (askYesNo) press(s contactStep, turn *Turn, step *Step, press pressed) (Next, error) {
+func (askYesNo) press(s contactStep, turn *Turn, step *Step, press pressed) (Next, error) { //nolint:unparam // as askValue has it
 	if press.Action != actionValue || press.Arg >= int64(len(yesNo)) {
 		return Pass(), nil
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/krokbot/krok/flow/domain"
 	"github.com/krokbot/krok/flow/richtext"
 	"github.com/krokbot/krok/flow/texts"
 )
@@ -214,64 +213,6 @@ func (t *Turn) enter(step *Step) (Next, error) {
 		t.session.Waits = true
 	}
 	return next, err
-}
-
-// learn asks Odoo, at most once, what entering a step needs: whether its domain fits the client's partner, and the values of its
-// placeholders. A step that needs nothing from Odoo asks nothing.
-func (t *Turn) learn(step *Step) (fits bool, err error) {
-	question := Question{Partner: t.session.Partner, Values: t.unknown(step.partnerPaths()), TZ: t.bot.Location.String()}
-	if !step.Domain.Empty() {
-		env := domain.Env{Now: t.event.At, Location: t.bot.Location}
-		if user, ok := t.odoo.(User); ok {
-			env.UID = user.UID()
-		}
-		literal, err := step.Domain.Literal(env)
-		if err != nil {
-			return false, err
-		}
-		question.Domains = [][]any{literal}
-	}
-	reply, err := t.inquire(question)
-	return err == nil && (len(question.Domains) == 0 || len(reply.Matches) == 1 && reply.Matches[0]), err
-}
-
-// ask learns fields of the client's partner that are not known yet, in one call or none.
-func (t *Turn) ask(paths []string) error {
-	_, err := t.inquire(Question{Partner: t.session.Partner, Values: t.unknown(paths), TZ: t.bot.Location.String()})
-	return err
-}
-
-func (t *Turn) inquire(question Question) (Reply, error) {
-	if question.Empty() {
-		return Reply{}, nil
-	}
-	if t.session.Partner == 0 {
-		return Reply{}, &Unavailable{Err: errNotBound}
-	}
-	reply, err := t.odoo.Ask(t.ctx, question)
-	if err != nil {
-		return Reply{}, err
-	}
-	if reply.Gone {
-		return Reply{}, errPartnerGone
-	}
-	if reply.Lang != "" {
-		t.session.Lang = reply.Lang
-	}
-	for path, value := range reply.Values {
-		t.values[path] = value
-	}
-	return reply, nil
-}
-
-func (t *Turn) unknown(paths []string) []string {
-	var missing []string
-	for _, path := range paths {
-		if _, known := t.values[path]; !known {
-			missing = append(missing, path)
-		}
-	}
-	return missing
 }
 
 // value fills a placeholder.
