@@ -18,6 +18,7 @@ func TestContactsAreMergedByTheirOwnNumber(t *testing.T) {
 		t.Run("B25NumberStaysInTheFieldWhereItWasFound", w.testFound)
 		t.Run("OtherNumbersInTheFieldStay", w.testOtherNumbers)
 		t.Run("WithoutAMatchTheClientsContactGetsTheNumber", w.testNoMatch)
+		t.Run("NumberThatTheClientHasTypedBeforeIsNoObstacle", w.testTypedBefore)
 		t.Run("ContactOfAnotherClientIsNeverMerged", w.testOfAnother)
 		t.Run("ContactOfOdooThatIsTheClientsStaysWhenItIsTheOldest", w.testOwnIsOldest)
 		t.Run("ContactOfOdooThatIsTheClientsIsMergedIntoAnOlderOne", w.testOwnIsYounger)
@@ -174,6 +175,17 @@ func (w world) testNoMatch(t *testing.T) {
 	digits := w.newNumber()
 	w.apart(t, client, digits, "", 0)
 	require.Equal(t, false, w.share(t, client, digits)["changed"])
+}
+
+// Both contacts have the number then, and are found together.
+func (w world) testTypedBefore(t *testing.T) {
+	digits, client := w.newNumber(), w.client(t)
+	contact := w.contact(t, map[string]any{"phone": "0" + digits[3:]})
+	w.set(t, client, "phone", "+"+digits)
+	w.merges(t, client, digits, contact)
+	younger := w.client(t)
+	w.set(t, younger, "phone", "0"+digits[3:])
+	w.apart(t, younger, digits, "", 0)
 }
 
 func (w world) testOfAnother(t *testing.T) {

@@ -102,5 +102,5 @@ def oldest_with(env, bot, name, partner, merge):
             continue
         fields = fields_with(contact, bot, merge)
         if fields:
-            return contact, fields
+            return partner.browse(contact.id), fields  # by itself: what Odoo reads for one it reads for all that were found together
     return partner.browse(), []
