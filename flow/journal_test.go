@@ -148,8 +148,8 @@ func TestALineOfAPressHasTheLabelOfItsButton(t *testing.T) {
 		"bot":  {{"id": 1, "code": shop, "name": "Shop", "lang": "uk_UA"}},
 		"step": {{"id": 10, "code": "hello", "name": "Hello", "type": "text", "text": flow.Texts{"uk_UA": "<p>Вітаю!</p>"}}},
 		"button": {
-			{"id": 5, "step_id": 10, "place": "inline", "kind": "step", "label": flow.Texts{"uk_UA": "До каталогу"}, "target_id": 10, "row": 1},
-			{"id": 6, "step_id": 10, "place": "inline", "kind": "step", "label": flow.Texts{"uk_UA": "{{ chat.first_name }}"}, "target_id": 10, "row": 2},
+			{"id": 5, "step_id": 10, "place": "inline", "kind": "step", "name": flow.Texts{"uk_UA": "До каталогу"}, "target_id": 10, "row": 1},
+			{"id": 6, "step_id": 10, "place": "inline", "kind": "step", "name": flow.Texts{"uk_UA": "{{ chat.first_name }}"}, "target_id": 10, "row": 2},
 		},
 		"alias": {{"id": 1, "name": "/start", "step_id": 10}},
 	}}, flow.Definition{}, nil)

@@ -166,7 +166,15 @@ func TestChatAtRestTakesAtMostAKilobyte(t *testing.T) {
 		taken, err := opened.Take(ctx, bot)
 		require.NoError(t, err)
 		taken.Session = session.Bytes()
-		require.NoError(t, opened.Keep(ctx, taken, flow.Kept{Session: session.Bytes()}))
+		require.NoError(t, opened.Keep(ctx, taken, flow.Kept{Session: session.Bytes(), Journal: told(taken).Journal}))
+	}
+	for {
+		lines, err := opened.Journal(ctx, bot, 500)
+		require.NoError(t, err)
+		if len(lines) == 0 {
+			break
+		}
+		require.NoError(t, opened.Journaled(ctx, bot, lines))
 	}
 	total := int64(0)
 	for _, key := range server.Client.Keys(ctx, "krok:*").Val() {
