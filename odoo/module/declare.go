@@ -77,7 +77,7 @@ func (f Field) Derived() bool { return f.Related != "" || f.Compute != "" }
 func Models() []Model {
 	return []Model{
 		botModel(), stepModel(), answerModel(), aliasModel(), mediaModel(), buttonModel(),
-		chatModel(), problemModel(), statusModel(), commitModel(), procedureModel(), partnerModel(),
+		chatModel(), messageModel(), problemModel(), statusModel(), commitModel(), procedureModel(), partnerModel(),
 	}
 }
 

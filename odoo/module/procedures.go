@@ -29,10 +29,12 @@ func procedures() []procedure {
 		{"partner", "x_krok_bot", []string{service}},
 		{"values", "x_krok_bot", []string{service}},
 		{"commit", "x_krok_commit", []string{service}},
+		{"journal", "x_krok_message", []string{service}},
 		{"status", "x_krok_status", []string{service}},
 		{"indexes", "x_krok_bot", []string{settings}},
 		{"manual", "x_krok_bot", []string{administrator, operator}},
 		{"open_step", "x_krok_step", []string{administrator}},
+		{"open_file", "x_krok_message", []string{administrator, operator}},
 	}
 }
 
@@ -56,6 +58,8 @@ func rules() []rule {
 		{name: "answer_new", model: "x_krok_answer", trigger: "on_create"},
 		{name: "media_new", model: "x_krok_media", trigger: "on_create"},
 		{name: "button_new", model: "x_krok_button", trigger: "on_create"},
+		{name: "message_gone", model: "x_krok_message", trigger: "on_unlink"},
+		{name: "bot_gone", model: "x_krok_bot", trigger: "on_unlink"},
 	}
 }
 

@@ -25,6 +25,7 @@ type right struct {
 func rights() []right {
 	list := []right{
 		{"x_krok_chat", administrator, "rwu"}, {"x_krok_chat", operator, "r"},
+		{"x_krok_message", administrator, "ru"}, {"x_krok_message", operator, "r"},
 		{"x_krok_problem", administrator, "r"},
 		{"x_krok_status", administrator, "r"},
 		{"x_krok_commit", administrator, "ru"},

@@ -13,7 +13,7 @@ var viewSources embed.FS
 // viewFiles are the files of views/ in the order of their loading: actions before the views whose buttons open them, menus last.
 func viewFiles() []string {
 	return []string{
-		"actions.xml", "alias.xml", "answer.xml", "media.xml", "button.xml", "step.xml", "problem.xml", "bot.xml", "chat.xml", "server.xml", "partner.xml", "menus.xml",
+		"actions.xml", "alias.xml", "answer.xml", "media.xml", "button.xml", "step.xml", "problem.xml", "bot.xml", "message.xml", "chat.xml", "server.xml", "partner.xml", "menus.xml",
 	}
 }
 

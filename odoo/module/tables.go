@@ -109,13 +109,13 @@ func translateValue(major int, f Field) string {
 }
 
 func derivedRows() [][]string {
-	rows := [][]string{{"id", "model_id/id", "name", "field_description", "help", "ttype", "readonly", "store", "copied", "related", "compute", "depends"}}
+	rows := [][]string{{"id", "model_id/id", "name", "field_description", "help", "ttype", "readonly", "store", "copied", "related", "compute", "depends", "relation"}}
 	for _, m := range Models() {
 		for _, f := range m.Fields {
 			if f.Derived() {
 				rows = append(rows, []string{
 					fieldXMLID(m.Name, f.Name), refOf(m.Name), f.Name, f.Label.En, f.Help.En, f.Type, truth(f.Readonly), truth(!f.NotKept), "False",
-					f.Related, f.Compute, f.Depends,
+					f.Related, f.Compute, f.Depends, f.Relation,
 				})
 			}
 		}

@@ -144,6 +144,7 @@ func (i *installer) removeRest(ctx context.Context, keepData bool) error {
 			model  string
 			domain []any
 		}{
+			{"ir.attachment", []any{[]any{"res_model", "=like", "x_krok_%"}}}, // files of clients
 			{"ir.filters", []any{[]any{"model_id", "=like", "x_krok_%"}}},
 			{"ir.default", []any{[]any{"field_id.model", "=like", "x_krok_%"}}},
 			{"ir.model.fields", []any{[]any{"model", "in", []string{"res.partner", "res.users"}}, []any{"name", "=like", "x_krok_%"}}},

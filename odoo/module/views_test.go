@@ -35,10 +35,35 @@ func (w world) fill(t *testing.T) {
 	})
 	w.procedure(t, "commit", map[string]any{"key": "views/1", "operations": []any{map[string]any{"kind": "open_chat", "args": map[string]any{
 		"bot": bot, "telegram_id": "5000000001", "name": "Ганна Приклад", "lang": "uk"}}}})
+	w.talk(t, bot, "5000000001")
 	w.procedure(t, "status", map[string]any{"bot": bot, "username": "zerno_example_bot", "running_since": "2026-01-02 03:04:05", "problems": []any{
 		map[string]any{"level": "error", "step": welcome, "field": "Текст", "name": "Немає поля partner.nane.", "remedy": "Напишіть partner.name."},
 		map[string]any{"level": "warning", "step": menu, "field": "", "name": "До кроку ніщо не веде.", "remedy": "Дайте йому псевдонім."},
 	}})
+}
+
+// talk has a client say things to a bot, and the bot answer.
+func (w world) talk(t *testing.T, bot int64, user string) {
+	t.Helper()
+	var lines []any
+	for i, said := range []struct {
+		in         bool
+		text, file string
+	}{
+		{true, "/start", ""}, {false, "Вітаємо, Ганно!\nЗ чим будемо працювати?", ""}, {true, "[Замовлення]", ""}, {false, "Надішліть, будь ласка, реквізити.", ""},
+		{true, "Ось вони", "реквізити.txt"}, {true, "І ще запитання: <b>скільки</b> коштує доставка до Львова, якщо замовити дві тонни насіння соняшнику й одну тонну добрив?", ""},
+		{false, "Дякуємо! Менеджер відповість вам протягом години.", ""},
+	} {
+		line := map[string]any{
+			"key": fmt.Sprint("talk/", i), "chat": user, "date": fmt.Sprintf("2026-01-02 03:%02d:05", i), "in": said.in, "author": "", "text": said.text,
+			"content": "text", "step": 0, "start": i == 0, "file": said.file, "filename": said.file, "mimetype": "text/plain", "media": []any{},
+		}
+		if said.in {
+			line["author"] = "Ганна Приклад"
+		}
+		lines = append(lines, line)
+	}
+	w.procedure(t, "journal", map[string]any{"bot": bot, "lines": lines, "files": map[string]any{"реквізити.txt": map[string]any{"data": "0KDQsNGF0YPQvdC+0Lo=", "checksum": ""}}})
 }
 
 func (w world) procedure(t *testing.T, name string, args map[string]any) {
@@ -53,7 +78,8 @@ var screens = []struct{ action, model, english, ukrainian string }{
 	{"step", "x_krok_step", "Show only to partners with", "Показати лише партнеру з"},
 	{"alias", "x_krok_alias", "Description in the command menu", "Опис у меню команд"},
 	{"media", "x_krok_media", "Multimedia type", "Тип мультимедіа"},
-	{"chat", "x_krok_chat", "Last seen", "Останній візит"},
+	{"chat", "x_krok_chat", "Conversation", "Розмова"},
+	{"message", "x_krok_message", "Direction", "Напрям"},
 	{"problem", "x_krok_problem", "How to mend it", "Як виправити"},
 }
 

@@ -79,6 +79,34 @@ def alone(env, args):
         "UPDATE ir_model_data SET write_date = now() AT TIME ZONE 'UTC' WHERE module = 'krok_data' AND name = %s", ('telegram_' + args['telegram_id'],))
 
 
+# Lines of a conversation may make its chat at this moment, see lines.py. Then Odoo is told that PostgreSQL cannot serialize, runs the whole
+# call again, and finds the chat.
+def new_chat(env, values):
+    env.cr.execute('SAVEPOINT krok_chat')
+    chat = try_chat(env, values)
+    if not chat:
+        env.cr.execute('ROLLBACK TO SAVEPOINT krok_chat')
+        env.cr.execute("DO $$ BEGIN RAISE EXCEPTION 'the chat was made meanwhile' USING ERRCODE = '40001'; END $$")
+    env.cr.execute('RELEASE SAVEPOINT krok_chat')
+    return chat
+
+
+def try_chat(env, values):
+    try:
+        return env['x_krok_chat'].sudo().create(values)
+    except Exception as error:
+        if is_duplicate(error):
+            return None
+        raise error
+
+
+def is_duplicate(error):
+    try:
+        return error.pgcode == '23505'
+    except Exception:
+        return False
+
+
 def open_chat(env, args):
     bot = env['x_krok_bot'].sudo().browse(args['bot'])
     partner = contact_of(env, bot, args)
@@ -88,9 +116,11 @@ def open_chat(env, args):
     if not chat:
         alone(env, args)
         values.update({'x_bot_id': bot.id, 'x_telegram_id': args['telegram_id'], 'x_state': 'open', 'x_lang': language_of(env, args.get('lang'), bot) or False})
-        chat = chats.create(values)
+        chat = new_chat(env, values)
     else:
         if chat.x_state == 'blocked':
             values['x_state'] = 'open'
+        if not chat.x_lang:
+            values['x_lang'] = language_of(env, args.get('lang'), bot) or False
         chat.write(values)
     return {'partner': partner.id, 'chat': chat.id, 'lang': partner.lang or ''}
