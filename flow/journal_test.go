@@ -204,3 +204,43 @@ func TestACommitThatCarriesTheConversationHasWhatWaitsAndItsOwnLines(t *testing.
 	require.ErrorIs(t, err, broken, "nothing is decided without the store")
 	require.Len(t, odoo.asked(), 1)
 }
+
+// forgetful is a store that does not answer the first question for what waits.
+type forgetful struct {
+	flow.Store
+
+	asked atomic.Int64
+}
+
+func (f *forgetful) Waiting(ctx context.Context, bot string, chat flow.ChatID) ([]flow.Line, error) {
+	if f.asked.Add(1) == 1 {
+		return nil, errors.New("redis is gone")
+	}
+	return f.Store.Waiting(ctx, bot, chat)
+}
+
+func TestATurnThatCarriesTheConversationWaitsForTheStoreAndRecordsItsLinesToo(t *testing.T) {
+	t.Parallel()
+	r := newRuns(t)
+	r.known()
+	r.put(wrote("1", "хочу"))
+	taken, err := r.store.Take(t.Context(), shop)
+	require.NoError(t, err)
+	plan := `{"event":"1","messages":[{"key":"1#1","text":{"t":"Дякую!"}}],"commit":{"key":"k","operations":[{"kind":"create_lead","args":{},"journal":true}]}}`
+	require.NoError(t, r.store.Plan(t.Context(), taken, []byte(plan)))
+	earlier := flow.Line{Key: "0", Chat: taken.Event.Chat, In: true, Author: "Ганна", Text: "/start"}
+	require.NoError(t, r.store.Keep(t.Context(), taken, flow.Kept{Session: taken.Session, Journal: []flow.Line{earlier}, Retry: time.Microsecond}))
+	kept := &forgetful{Store: r.store}
+	r.startOn(kept)
+	require.Equal(t, "Дякую!", r.said())
+	require.EqualValues(t, 2, kept.asked.Load())
+	require.Len(t, r.odoo.asked(), 1)
+	var carried []string
+	rows, _ := r.odoo.asked()[0].Operations[0].Args["lines"].([]any)
+	for _, row := range rows {
+		text, _ := row.(map[string]any)["text"].(string)
+		carried = append(carried, text)
+	}
+	require.Equal(t, []string{"/start", "хочу", "Дякую!"}, carried)
+	require.Equal(t, []string{"0 Ганна: /start", "1 Ганна: хочу", "1#1 bot: Дякую!"}, read(r.recorded(3)), "Odoo finds them by their keys")
+}

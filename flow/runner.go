@@ -122,8 +122,10 @@ func (r *Runner) turn(ctx context.Context, taken Taken) error {
 	now := begin(r.config.Bot(), taken)
 	result, kept, err := r.carryOut(ctx, now, log)
 	switch {
-	case errors.Is(err, errStore):
+	case errors.Is(err, ErrLost):
 		return lostIsNoFault(err, log)
+	case errors.Is(err, errStore): // given back, or the chat would stand still for as long as a turn may last
+		return errors.Join(err, r.config.Store.Keep(ctx, taken, Kept{Session: taken.Session, Retry: time.Second}))
 	case err != nil:
 		result, kept = r.fail(now, err, log)
 	}
