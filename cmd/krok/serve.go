@@ -49,7 +49,7 @@ func (a *app) serve(cmd *cobra.Command) error {
 	}
 	defer kept.Close()
 	running := service.New(service.Config{
-		Odoo: odoo, Store: kept, Token: settings.Token, TelegramAPI: settings.TelegramAPI, PublicURL: settings.PublicURL,
+		Odoo: odoo, Store: kept, Recorder: odoo, Token: settings.Token, TelegramAPI: settings.TelegramAPI, PublicURL: settings.PublicURL,
 		Limits:  telegram.Limits{PerSecond: settings.TelegramPerSecond, ChatPerSecond: settings.TelegramChatPerSecond},
 		Metrics: metrics, Every: max(settings.OdooPace, time.Second),
 	})

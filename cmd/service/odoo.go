@@ -139,6 +139,15 @@ func (o *Odoo) Read(ctx context.Context) (Snapshot, error) {
 	return snapshot, nil
 }
 
+// Record writes lines of conversations.
+func (o *Odoo) Record(ctx context.Context, bot int64, lines []flow.Line, files map[string][]byte) error {
+	c, err := o.connection(ctx)
+	if err != nil {
+		return err
+	}
+	return c.records.Record(ctx, bot, lines, files)
+}
+
 // Report shows a status in a bot's form.
 func (o *Odoo) Report(ctx context.Context, status records.Status) error {
 	c, err := o.connection(ctx)
