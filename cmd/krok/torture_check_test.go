@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -278,4 +279,32 @@ func (w *world) requireMergedByPhone(t *testing.T, clients []*client) {
 	require.Equal(t, fmt.Sprint(known), count("SELECT count(*) FROM res_partner WHERE name LIKE 'Контакт %' AND email LIKE 'client%@shop.example' AND active"), "contacts of the office")
 	require.Equal(t, "0", count("SELECT count(*) FROM (SELECT res_id FROM mail_message WHERE model = 'res.partner' AND body LIKE '%torture%' OR body LIKE '%Номер%'"+
 		" GROUP BY res_id, body HAVING count(*) > 1) d"), "chatter lines that came twice")
+}
+
+// requireRecorded waits until the record of all conversations is in Odoo: what each client wrote and pressed, once and in order, and at
+// least one line of the bot for each answer that it had to give.
+func (w *world) requireRecorded(t *testing.T, clients []*client) {
+	t.Helper()
+	want := map[string][]string{}
+	for _, c := range clients {
+		id := fmt.Sprint(c.chat.ID())
+		for _, one := range c.done {
+			switch {
+			case strings.HasPrefix(one.what, "pressed "):
+				want[id] = append(want[id], "["+strings.TrimPrefix(one.what, "pressed ")+"]")
+			case strings.HasPrefix(one.what, "m"), one.what == "/start", one.what == "номер":
+				want[id] = append(want[id], one.what)
+			}
+		}
+	}
+	have := map[string][]string{}
+	require.Eventually(t, func() bool {
+		clear(have)
+		for _, row := range w.odoo.SQL(t, "SELECT c.x_telegram_id, m.x_text FROM x_krok_message m JOIN x_krok_chat c ON c.id = m.x_chat_id"+
+			" WHERE m.x_direction = 'in' AND m.x_text NOT LIKE '%+38067%' ORDER BY m.id") {
+			have[row[0]] = append(have[row[0]], row[1])
+		}
+		return reflect.DeepEqual(want, have)
+	}, 90*time.Second, time.Second, "what clients said is in Odoo, once and in order")
+	require.Equal(t, "0", w.odoo.SQL(t, "SELECT count(*) FROM (SELECT x_key FROM x_krok_message GROUP BY x_key HAVING count(*) > 1) d")[0][0], "lines that came twice")
 }

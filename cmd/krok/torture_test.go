@@ -80,6 +80,7 @@ func torture(t *testing.T, form form, kinds []trouble) *tally {
 	sum.requireGood(t)
 	n.w.requireNothingWaits(t, form.chats)
 	n.w.requireOneOfEach(t, clients)
+	n.w.requireRecorded(t, clients)
 	return sum
 }
 
