@@ -174,6 +174,7 @@ func (w *world) contact(t *testing.T, values map[string]any) int64 {
 	t.Helper()
 	country, err := w.admin.Search(t.Context(), "res.country", []any{[]any{"code", "=", "UA"}})
 	require.NoError(t, err)
+	values["lang"] = "uk_UA" // the client then reads what Odoo has in that language
 	if values["phone"] != nil {
 		values["country_id"] = country[0]
 	}
