@@ -80,6 +80,9 @@ func (s syntax) element(e *element) error {
 // record renames fields of records that have had other names.
 func (s syntax) record(e *element) {
 	model, _ := e.attr("model")
+	if model == "ir.ui.view" && s.major <= 15 {
+		forGroups(e)
+	}
 	for _, field := range e.children {
 		name, _ := field.attr("name")
 		switch {
@@ -97,6 +100,32 @@ func (s syntax) record(e *element) {
 			inheritsList(field)
 		}
 	}
+}
+
+// forGroups gives a view that changes another one to the groups that its parts are for. Up to 15 Odoo only hides such parts from everybody
+// else, and reads their fields all the same: whoever may not read lines of conversations could not open a contact. From 17 on no such
+// view may have groups.
+func forGroups(view *element) {
+	extends, groups := false, ""
+	for _, field := range view.children {
+		name, _ := field.attr("name")
+		extends = extends || name == "inherit_id"
+		field.walk(func(e *element) {
+			if names, ok := e.attr("groups"); ok && name == "arch" {
+				groups = names
+			}
+		})
+	}
+	if !extends || groups == "" {
+		return
+	}
+	refs := strings.Split(groups, ",")
+	for i, group := range refs {
+		refs[i] = "ref('" + group + "')"
+	}
+	view.children = append(view.children, &element{name: "field", attrs: []attribute{
+		{"name", "groups_id"}, {"eval", "[(6, 0, [" + strings.Join(refs, ", ") + "])]"},
+	}})
 }
 
 // inheritsList renames lists in the paths of views that change others.

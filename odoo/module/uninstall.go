@@ -100,6 +100,9 @@ func (i *installer) release(ctx context.Context, keepData bool) error {
 	return i.client.Unlink(ctx, "ir.model.data", ids)
 }
 
+// ownDerived finds the fields of krok's own models that show what stands in others: with those they go, and 14 then misses them.
+var ownDerived = []any{[]any{"model", "=like", "x_krok_%"}, []any{"state", "=", "manual"}, "|", []any{"related", "!=", false}, []any{"depends", "!=", false}}
+
 // ownRelations finds the many2many fields of krok's own models.
 var ownRelations = []any{[]any{"model", "=like", "x_krok_%"}, []any{"ttype", "=", "many2many"}, []any{"state", "=", "manual"}}
 
@@ -149,6 +152,7 @@ func (i *installer) removeRest(ctx context.Context, keepData bool) error {
 			{"ir.default", []any{[]any{"field_id.model", "=like", "x_krok_%"}}},
 			{"ir.model.fields", []any{[]any{"model", "in", []string{"res.partner", "res.users"}}, []any{"name", "=like", "x_krok_%"}}},
 			{"ir.model.fields", ownRelations},
+			{"ir.model.fields", ownDerived},
 			{"ir.model", []any{[]any{"model", "=like", "x_krok_%"}}},
 			{"ir.model.data", []any{[]any{"name", "=like", "model_inherit__x_krok_%"}}}, // of whatever app was last loaded
 		}, steps...)
@@ -163,10 +167,25 @@ func (i *installer) removeRest(ctx context.Context, keepData bool) error {
 		if err != nil {
 			return err
 		}
-		if len(ids) == 0 {
-			continue
+		if err := i.removeAll(ctx, s.model, ids, force); err != nil {
+			return err
 		}
-		if err := i.client.Unlink(ctx, s.model, ids, force); err != nil && !rpc.IsKind(err, rpc.KindMissing) {
+	}
+	return nil
+}
+
+// removeAll removes records at once. Where Odoo stumbles over something that goes with one of them before its turn has come (14 does so
+// with models that point to each other), nothing has been removed: then they go one by one.
+func (i *installer) removeAll(ctx context.Context, model string, ids []int64, force rpc.Option) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	err := i.client.Unlink(ctx, model, ids, force)
+	if !rpc.IsKind(err, rpc.KindMissing) {
+		return err
+	}
+	for _, id := range ids {
+		if err := i.client.Unlink(ctx, model, []int64{id}, force); err != nil && !rpc.IsKind(err, rpc.KindMissing) {
 			return err
 		}
 	}
