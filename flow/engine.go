@@ -44,8 +44,8 @@ func (e Engine) Turn(ctx context.Context, bot *Bot, session Session, event Event
 		turn = newTurn(ctx, e.Odoo, bot, session, event)
 		turn.session.Partner = 0
 		result := turn.bind()
-		if event.Then.Step != 0 {
-			result.Commit.Then = event.Then // what the client said has been written: it is not answered again
+		if event.Then.Step != 0 { // what the client said has been written: it is not answered again, and the step must go on
+			result.Commit.Then, result.Commit.Optional = event.Then, false
 		}
 		return result, nil
 	}

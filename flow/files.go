@@ -98,7 +98,7 @@ func contents(ctx context.Context, files Files, bot string, file File) ([]byte, 
 		return nil, errors.New("nobody is there to fetch a client's file")
 	}
 	contents, err := files.File(ctx, bot, file)
-	if gone := (*FileError)(nil); err != nil && !errors.As(err, &gone) {
+	if gone := (*FileError)(nil); err != nil && !errors.As(err, &gone) && !IsUnavailable(err) {
 		return nil, &Unavailable{Err: fmt.Errorf("fetching a client's file: %w", err)}
 	}
 	return contents, err

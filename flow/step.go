@@ -47,8 +47,8 @@ type Presser interface {
 	Press(turn *Turn, step *Step, press pressed) (Next, error)
 }
 
-// Resumer is a StepType that writes to Odoo, with [Turn.Write]: it goes on, in a turn of its own, with what came of it. A result
-// without results is that of a contact which had to be made anew meanwhile.
+// Resumer is a StepType that writes to Odoo, with [Turn.Write]: it goes on, in a turn of its own, with what came of it. Where the contact
+// was deleted in between, it is asked again when there is a new one: the result is then that of OpenChat.
 type Resumer interface {
 	Resume(turn *Turn, step *Step, result CommitResult) (Next, error)
 }

@@ -191,8 +191,6 @@ func (s contactStep) Resume(turn *Turn, step *Step, result CommitResult) (Next, 
 		return turn.reject(step, result.Refusal, nil), nil
 	case result.Failed:
 		return turn.reject(step, "client.value_refused", texts.Args{"reason": result.Refusal}), nil
-	case len(result.Results) == 0:
-		return GoTo(step.Next), nil
 	}
 	written := result.Results[0]
 	if refused, _ := written["refused"].(string); refused != "" {

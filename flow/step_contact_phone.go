@@ -37,15 +37,18 @@ func (askPhone) fallback(s contactStep, turn *Turn, step *Step, said *Message) (
 // countryOfPartner decides what a number without a country's code is.
 const countryOfPartner = "country_id.code"
 
+// fewestDigits are what a text must have to look like a number.
+const fewestDigits = 5
+
 // learnCountry asks where the client's contact lives, where a text looks like a number that needs it.
 func (t *Turn) learnCountry(text string) error {
-	digits := strings.Count(strings.Map(func(r rune) rune {
+	digits := 0
+	for _, r := range text {
 		if unicode.IsDigit(r) {
-			return 'd'
+			digits++
 		}
-		return r
-	}, text), "d")
-	if digits < 5 || strings.HasPrefix(strings.TrimSpace(text), "+") {
+	}
+	if digits < fewestDigits || strings.HasPrefix(strings.TrimSpace(text), "+") {
 		return nil
 	}
 	return t.ask([]string{countryOfPartner})

@@ -150,3 +150,38 @@ func pressOf(id int, data string) Event {
 	event.Kind, event.Message, event.Press = KindPress, nil, &Press{Data: data}
 	return event
 }
+
+// gone is an Odoo where somebody has deleted the contact just after it was written.
+type gone struct {
+	noOdoo
+	deleted bool
+}
+
+func (o *gone) Ask(context.Context, Question) (Reply, error) {
+	return Reply{Gone: o.deleted, Values: map[string]string{"city": "Львів"}}, nil
+}
+
+func TestAContactThatIsDeletedBetweenItsUpdateAndWhatIsSaidOfItIsMadeAnewAndTheStepGoesOn(t *testing.T) {
+	t.Parallel()
+	bot := Build(contactRows(fieldRow("city", "char", nil), Row{"text_after": Texts{"en_US": "Noted {{ partner.city }}"}}), Definition{}, nil).Bot
+	odoo := &gone{}
+	engine := Engine{Odoo: odoo}
+	asked, err := engine.Turn(t.Context(), bot, bound(), message(1, "/start"))
+	require.NoError(t, err)
+	said := message(2, "Львів")
+	written, err := engine.Turn(t.Context(), bot, asked.Session, said)
+	require.NoError(t, err)
+	odoo.deleted = true
+	result := ResultOf(said, *written.Commit, CommitResult{Results: []map[string]any{{"partner": 7, "chat": 8, "shown": "Львів"}}})
+	anew, err := engine.Turn(t.Context(), bot, written.Session, result)
+	require.NoError(t, err)
+	require.Equal(t, OpenChat, anew.Commit.Operations[0].Kind)
+	require.False(t, anew.Commit.Optional, "the step waits for the contact: it cannot take its absence for a refusal")
+	odoo.deleted = false
+	last, err := engine.Turn(t.Context(), bot, anew.Session, ResultOf(result, *anew.Commit, CommitResult{Results: []map[string]any{{"partner": 9, "chat": 8}}}))
+	require.NoError(t, err)
+	require.Len(t, last.Messages, 1)
+	require.Equal(t, "Noted Львів", last.Messages[0].Text.Text)
+	require.Equal(t, int64(9), last.Session.Partner)
+	require.Nil(t, last.Commit, "what the client said is not written again")
+}

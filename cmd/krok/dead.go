@@ -184,6 +184,7 @@ func (a *app) showDead(dead []setAside, asJSON bool) error {
 func summary(entry string) string {
 	var event flow.Event
 	var message flow.Outgoing
+	var line flow.Line
 	switch {
 	case json.Unmarshal([]byte(entry), &event) == nil && event.Message != nil:
 		return string(event.Kind) + " " + short(event.Message.Text)
@@ -191,6 +192,8 @@ func summary(entry string) string {
 		return string(event.Kind)
 	case json.Unmarshal([]byte(entry), &message) == nil && message.Key != "":
 		return "out " + short(message.Text.Text)
+	case json.Unmarshal([]byte(entry), &line) == nil && line.Key != "":
+		return "journal " + short(line.Text)
 	}
 	return short(entry)
 }

@@ -118,3 +118,10 @@ func TestWhatCannotBeTriedAgainChangesNothing(t *testing.T) {
 	code := run(t.Context(), streams{In: &bytes.Buffer{}, Out: io.Discard, Err: io.Discard}, []string{"LANG=C"}, []string{"dead", "list"})
 	require.Equal(t, 1, code, "no Redis: nobody else can look into a process")
 }
+
+func TestALineOfTheRecordThatWasSetAsideIsShownInWords(t *testing.T) {
+	t.Parallel()
+	line, err := json.Marshal(flow.Line{Key: "7", Text: "Доброго дня"})
+	require.NoError(t, err)
+	require.Equal(t, `journal "Доброго дня"`, summary(string(line)))
+}

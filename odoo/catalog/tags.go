@@ -15,8 +15,12 @@ type tags []flow.Row
 // below stands between a tag and the one that it stands below, as in Odoo's forms.
 const below = " / "
 
-// find looks for a tag by its name in a language, else in English, else in any; the oldest of that name. nil: there is none.
+// find looks for a tag by its name in a language, else in English, else in any; the oldest of that name. nil: there is none, as there is
+// none without a name.
 func (t tags) find(name, lang string) flow.Row {
+	if name == "" {
+		return nil
+	}
 	for _, code := range []string{lang, "en_US"} {
 		for _, row := range t {
 			if code != "" && row.Texts("name")[code] == name {
