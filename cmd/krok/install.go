@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path/filepath"
@@ -101,7 +102,7 @@ func (a *app) saveKey(ctx context.Context, client *rpc.Client, file string, done
 func (a *app) showPlan(client *rpc.Client, plan module.Plan, options module.Options) {
 	args := texts.Args{
 		"version": plan.Version, "installed": strings.TrimPrefix(plan.Installed, fmt.Sprintf("%d.0.", client.Version().Major)), "odoo": client.Version().Text, "url": client.URL(), "db": client.DB(),
-		"apps": strings.Join(plan.Apps, ", "), "languages": strings.Join(plan.Languages, ", "), "login": options.ServiceLogin,
+		"apps": strings.Join(plan.Apps, ", "), "bridges": strings.Join(plan.Bridges, ", "), "languages": strings.Join(plan.Languages, ", "), "login": options.ServiceLogin,
 	}
 	fmt.Fprintln(a.Out, a.say("install.plan_title", args))
 	for _, line := range []struct {
@@ -112,7 +113,8 @@ func (a *app) showPlan(client *rpc.Client, plan module.Plan, options module.Opti
 		{"plan_new", plan.Import && plan.Installed == ""},
 		{"plan_upgrade", plan.Import && plan.Installed != "" && !plan.Resume},
 		{"plan_resume", plan.Import && plan.Resume},
-		{"plan_languages", plan.Import},
+		{"plan_bridges", len(plan.Bridges) > 0},
+		{"plan_languages", plan.Import || len(plan.Bridges) > 0},
 		{"plan_user", plan.MakeUser},
 		{"plan_rights", plan.GiveRights},
 		{"plan_key", plan.MakeKey},
@@ -185,8 +187,12 @@ func (a *app) showRemoval(client *rpc.Client, removal module.Removal, keepData b
 
 // moduleCommand writes the module as a file, for an admin who would rather upload it by hand.
 func (a *app) moduleCommand() *cobra.Command {
-	output, series := "krok.zip", 0
+	output, addon, series := "", "krok", 0
 	command := a.command("module", func(cmd *cobra.Command, _ []string) error {
+		chosen, err := module.AddonNamed(addon)
+		if err != nil {
+			return misused{texts.NewError("cmd.no_addon", texts.Args{"addon": addon, "addons": strings.Join(addonNames(), ", ")}, err)}
+		}
 		if series == 0 {
 			client, err := a.odoo(cmd)
 			if err != nil {
@@ -194,17 +200,27 @@ func (a *app) moduleCommand() *cobra.Command {
 			}
 			series = client.Version().Major
 		}
-		zip, err := module.Zip(series)
+		zip, err := chosen.Zip(series)
 		if err != nil {
 			return misused{texts.NewError("cmd.no_series", texts.Args{"series": series}, err)}
 		}
-		if err := writeFile(output, zip); err != nil {
+		file := cmp.Or(output, chosen.Name+".zip")
+		if err := writeFile(file, zip); err != nil {
 			return err
 		}
-		fmt.Fprintln(a.Out, a.say("install.written", texts.Args{"odoo": series, "file": filepath.Clean(output)}))
+		fmt.Fprintln(a.Out, a.say("install.written", texts.Args{"addon": chosen.Name, "odoo": series, "file": filepath.Clean(file)}))
 		return nil
 	})
 	command.Flags().StringVarP(&output, "output", "o", output, a.say("cmd.flag_output", nil))
+	command.Flags().StringVar(&addon, "addon", addon, a.say("cmd.flag_addon", texts.Args{"addons": strings.Join(addonNames(), ", ")}))
 	command.Flags().IntVar(&series, "series", 0, a.say("cmd.flag_series", nil))
 	return command
+}
+
+func addonNames() []string {
+	var names []string
+	for _, addon := range module.Addons() {
+		names = append(names, addon.Name)
+	}
+	return names
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"fmt"
 	"io"
 	"net"
@@ -72,9 +71,9 @@ func onBothOdoos(t *testing.T, test func(t *testing.T, w *world)) {
 
 func newWorld(t *testing.T, version int) *world {
 	t.Helper()
-	zip, err := module.Zip(version)
+	key, err := module.Key(version)
 	require.NoError(t, err)
-	odoo := odootest.New(t, version, odootest.Lean(), odootest.WithTemplate("krok", fmt.Sprintf("%x", sha256.Sum256(zip)), installed))
+	odoo := odootest.New(t, version, odootest.Lean(), odootest.WithTemplate("krok", key, installed))
 	w := &world{odoo: odoo, admin: odoo.Client(t), road: newRoad(t, odoo.URL), redis: storetest.Start(t), api: telegramtest.New(t, telegramtest.Config{Patience: 30 * time.Second}), folder: t.TempDir()}
 	w.krok(t, "install", "--yes", "--rotate-key", "--odoo-url", odoo.URL, "--odoo-db", odoo.DB, "--odoo-login", odoo.Login, "--odoo-key", odoo.Password)
 	require.NoError(t, config.Save(filepath.Join(w.folder, "krok.yaml"), map[string]string{"odoo_url": w.road.url}))

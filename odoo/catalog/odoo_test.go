@@ -3,8 +3,6 @@ package catalog_test
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"strings"
 	"testing"
@@ -51,10 +49,9 @@ func TestBotsMoveInAndOutOfOdoo(t *testing.T) {
 
 func newWorld(t testing.TB, version int) world {
 	t.Helper()
-	zip, err := module.Zip(version)
+	key, err := module.Key(version)
 	require.NoError(t, err)
-	key := sha256.Sum256(zip)
-	o := odootest.New(t, version, odootest.Lean(), odootest.WithTemplate("catalog", hex.EncodeToString(key[:8]), install))
+	o := odootest.New(t, version, odootest.Lean(), odootest.WithTemplate("catalog", key, install))
 	client := o.Client(t)
 	return world{Odoo: o, client: client, procedures: odoo.NewProcedures(client)}.serve(t)
 }

@@ -95,7 +95,7 @@ func krokMade(model, name, about string) bool {
 
 // ownRecords are the ids of the module's records by model.
 func (i *installer) ownRecords(ctx context.Context) (map[string]map[int64]bool, error) {
-	rows, err := i.client.SearchRead(ctx, "ir.model.data", []any{[]any{"module", "=", "krok"}}, []string{"model", "res_id"})
+	rows, err := i.client.SearchRead(ctx, "ir.model.data", []any{ours}, []string{"model", "res_id"})
 	if err != nil {
 		return nil, err
 	}

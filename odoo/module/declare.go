@@ -22,6 +22,8 @@ type Model struct {
 	Parent string
 	// Extends tells that the model is Odoo's own.
 	Extends bool
+	// Addon is the bridge that makes the model; "" is krok itself.
+	Addon string
 }
 
 // Table is the model's name as the definition of a bot has it: "step" of "x_krok_step".
@@ -47,6 +49,7 @@ type Field struct {
 	OnDelete      string // of a many2one: "cascade" from a part to its whole, else "set null"
 	Domain        string // of a relation
 	Selection     []Choice
+	Bridged       map[string]string // the bridges that bring some of the choices, by value
 
 	Related  string // path of the field whose value is shown
 	Compute  string // Python that fills the field on `self`
@@ -57,6 +60,7 @@ type Field struct {
 	Index    bool
 	Size     int
 	Default  string // JSON text of the default value; empty: none
+	Addon    string // the bridge that makes the field; "" is krok itself
 }
 
 // relationTable is the table of a many2many, "" for other fields. Odoo's own choice would be the same for two fields between two models.
@@ -82,35 +86,34 @@ func Models() []Model {
 }
 
 // declared tells whether a field stands in the declaration.
-func declared(model, field string) bool {
+func declared(model, field string) bool { return declaration(model, field) != nil }
+
+// declaration finds a field; nil where there is none.
+func declaration(model, field string) *Field {
 	for _, m := range Models() {
-		if m.Name == model {
-			return slices.ContainsFunc(m.Fields, func(f Field) bool { return f.Name == field })
+		if i := slices.IndexFunc(m.Fields, func(f Field) bool { return f.Name == field }); i >= 0 && m.Name == model {
+			return &m.Fields[i]
 		}
 	}
-	return false
+	return nil
 }
 
 // FieldLabel is what people read beside a field, in a language of krok ("uk", "en"); "" for a field that the module does not have.
 func FieldLabel(model, field, lang string) string {
-	for _, m := range Models() {
-		for _, f := range m.Fields {
-			if m.Name != model || f.Name != field {
-				continue
-			}
-			if lang == "uk" {
-				return f.Label.Uk
-			}
-			return f.Label.En
-		}
+	f := declaration(model, field)
+	switch {
+	case f == nil:
+		return ""
+	case lang == "uk":
+		return f.Label.Uk
 	}
-	return ""
+	return f.Label.En
 }
 
 // modelXMLID is a model's external id in the namespace krok, without the namespace; Odoo's own way of naming them.
 func modelXMLID(model string) string { return "model_" + strings.ReplaceAll(model, ".", "_") }
 
-// fieldXMLID is a field's external id without the namespace.
+// fieldXMLID is a field's external id without the namespace, which is that of its addon.
 func fieldXMLID(model, field string) string {
 	return "field_" + strings.ReplaceAll(model, ".", "_") + "__" + field
 }

@@ -9,5 +9,5 @@ import (
 // WriteLabels writes the words of the module over RPC, as an install on 14 to 17 does, on any Odoo.
 func WriteLabels(ctx context.Context, client *rpc.Client) error {
 	i := installer{client: client, major: client.Version().Major}
-	return i.writeLabels(ctx)
+	return i.writeLabels(ctx, Addons()[0])
 }

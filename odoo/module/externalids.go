@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// ExternalIDs lists the external ids of all records that the module's data files make in a series, without the namespace, sorted.
-// What an Odoo has of the namespace beside them comes from another version of the module, or is Odoo's own note of a file.
-func ExternalIDs(major int) ([]string, error) {
-	data, err := dataFiles(major)
+// ExternalIDs lists the external ids of all records that the addon's data files make in a series, without the namespace, sorted.
+// What an Odoo has of the namespace beside them comes from another version of the addon, or is Odoo's own note of a file.
+func (a Addon) ExternalIDs(major int) ([]string, error) {
+	data, err := a.dataFiles(major)
 	if err != nil {
 		return nil, err
 	}

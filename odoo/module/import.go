@@ -14,14 +14,14 @@ import (
 // pauses are the waits before an import is tried again.
 var pauses = []time.Duration{2 * time.Second, 8 * time.Second}
 
-// importModule hands the module to Odoo, part by part.
-func (i *installer) importModule(ctx context.Context) error {
-	list, err := parts(i.major)
+// importAddon hands an addon to Odoo, part by part.
+func (i *installer) importAddon(ctx context.Context, a Addon) error {
+	list, err := a.parts(i.major)
 	if err != nil {
 		return err
 	}
 	for _, part := range list {
-		zip, err := pack(part)
+		zip, err := a.pack(part)
 		if err != nil {
 			return err
 		}

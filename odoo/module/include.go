@@ -61,3 +61,26 @@ func formOf(from string) (*element, error) {
 	}
 	return nil, fmt.Errorf("%s is no form", from)
 }
+
+// repeat gives <field name="arch" as="view_step_form"/> what that view of the same file changes: where a form is included in another one, both
+// are changed alike.
+func repeat(root *element) {
+	archs := map[string]*element{}
+	root.walk(func(e *element) {
+		if id, ok := e.attr("id"); ok && e.name == "record" {
+			for _, field := range e.children {
+				if name, _ := field.attr("name"); name == "arch" {
+					archs[id] = field
+				}
+			}
+		}
+	})
+	root.walk(func(e *element) {
+		if from, ok := e.attr("as"); ok && archs[from] != nil {
+			e.drop("as")
+			for _, child := range archs[from].children {
+				e.children = append(e.children, child.clone())
+			}
+		}
+	})
+}

@@ -22,6 +22,7 @@ const slow = 15 * time.Minute
 // step is told the key of each thing (texts "install.step_…") before it begins.
 func Install(ctx context.Context, client *rpc.Client, plan Plan, options Options, step func(key string)) (Installed, error) {
 	ctx = rpc.WithPatience(ctx, slow)
+	krok := Addons()[0]
 	i := installer{client: client, plan: plan, options: options, step: step, major: client.Version().Major}
 	if plan.Nothing() {
 		return Installed{Login: options.login()}, nil
@@ -31,6 +32,11 @@ func Install(ctx context.Context, client *rpc.Client, plan Plan, options Options
 	}
 	if plan.Import {
 		if err := i.bringIn(ctx); err != nil {
+			return Installed{}, err
+		}
+	}
+	for _, name := range plan.Bridges {
+		if err := i.bringInBridge(ctx, name); err != nil {
 			return Installed{}, err
 		}
 	}
@@ -46,7 +52,7 @@ func Install(ctx context.Context, client *rpc.Client, plan Plan, options Options
 		}
 	}
 	if plan.Import {
-		return done, i.mark(ctx)
+		return done, i.mark(ctx, krok)
 	}
 	return done, nil
 }
@@ -76,26 +82,30 @@ func (i *installer) apps(ctx context.Context) error {
 // bringIn imports the module and does what an import leaves undone.
 func (i *installer) bringIn(ctx context.Context) error {
 	i.step("install.step_module")
+	krok := Addons()[0]
 	if err := i.settle(ctx); err != nil {
 		return err
 	}
-	if err := i.clearMark(ctx); err != nil {
+	if err := i.clearMarks(ctx, markNames()...); err != nil {
 		return err
 	}
 	if err := i.adopt(ctx); err != nil {
 		return err
 	}
-	if err := i.importModule(ctx); err != nil {
+	if err := i.dropBridgesViews(ctx); err != nil {
+		return err
+	}
+	if err := i.importAddon(ctx, krok); err != nil {
 		return err
 	}
 	for _, after := range []struct {
 		key string
 		do  func(context.Context) error
 	}{
-		{"install.step_leftovers", i.removeLeftovers},
+		{"install.step_leftovers", func(ctx context.Context) error { return i.removeLeftovers(ctx, krok) }},
 		{"install.step_icon", i.menuIcon},
 		{"install.step_indexes", i.runIndexes},
-		{"install.step_labels", i.labels},
+		{"install.step_labels", func(ctx context.Context) error { return i.labels(ctx, krok) }},
 		{"install.step_groups", i.joinGroup},
 	} {
 		i.step(after.key)
@@ -169,9 +179,9 @@ func (i *installer) joinGroup(ctx context.Context) error {
 	return i.client.Write(ctx, "res.groups", []int64{group}, map[string]any{i.usersField(): []any{rpc.Link(i.client.UID())}})
 }
 
-// clearMark takes back what says that the module is whole, until it is again.
-func (i *installer) clearMark(ctx context.Context) error {
-	ids, err := i.client.Search(ctx, "x_krok_procedure", []any{[]any{"x_name", "=", markName}})
+// clearMarks takes back what says that addons are whole, until they are again.
+func (i *installer) clearMarks(ctx context.Context, names ...string) error {
+	ids, err := i.client.Search(ctx, "x_krok_procedure", []any{[]any{"x_name", "in", names}})
 	if rpc.IsKind(err, notWhole...) {
 		return nil
 	}
@@ -181,8 +191,8 @@ func (i *installer) clearMark(ctx context.Context) error {
 	return i.client.Unlink(ctx, "x_krok_procedure", ids)
 }
 
-// mark notes that an install got to its end.
-func (i *installer) mark(ctx context.Context) error {
-	_, err := i.client.Create(ctx, "x_krok_procedure", map[string]any{"x_name": markName, "x_version": i.plan.mark})
+// mark notes that the install of an addon got to its end.
+func (i *installer) mark(ctx context.Context, a Addon) error {
+	_, err := i.client.Create(ctx, "x_krok_procedure", map[string]any{"x_name": a.markName(), "x_version": i.plan.marks[a.Name]})
 	return err
 }

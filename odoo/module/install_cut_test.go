@@ -28,9 +28,9 @@ func (w world) whole(t *testing.T) {
 	plan, err := module.NewPlan(t.Context(), w.client, module.Options{})
 	require.NoError(t, err)
 	require.True(t, plan.Nothing(), "%+v", plan)
-	zip, err := module.Zip(w.Version)
+	key, err := module.Key(w.Version)
 	require.NoError(t, err)
-	clean := odootest.New(t, w.Version, odootest.Lean(), odootest.WithTemplate("module", keyOf(zip), bringIn))
+	clean := odootest.New(t, w.Version, odootest.Lean(), odootest.WithTemplate("module", key, bringIn))
 	require.Equal(t, counts(t, clean.Client(t)), counts(t, w.client))
 }
 

@@ -48,7 +48,7 @@ const olderData = `<?xml version="1.0" encoding="utf-8"?>
 // left out where they are empty.
 func repacked(t *testing.T, major int, change map[string]func(text string) string, body map[string]string) []byte {
 	t.Helper()
-	today, err := module.Zip(major)
+	today, err := module.Addons()[0].Zip(major)
 	require.NoError(t, err)
 	reader, err := zip.NewReader(bytes.NewReader(today), int64(len(today)))
 	require.NoError(t, err)

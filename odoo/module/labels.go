@@ -12,19 +12,19 @@ import (
 var labelsCode string
 
 // labels writes the Ukrainian words where the language is active. From 18 on Odoo reads them from the module's file.
-func (i *installer) labels(ctx context.Context) error {
+func (i *installer) labels(ctx context.Context, a Addon) error {
 	if i.major >= 18 || !slices.Contains(i.plan.Languages, Ukrainian) {
 		return nil
 	}
-	return i.writeLabels(ctx)
+	return i.writeLabels(ctx, a)
 }
 
-func (i *installer) writeLabels(ctx context.Context) error {
-	translations, err := Translations(i.major)
+func (i *installer) writeLabels(ctx context.Context, a Addon) error {
+	translations, err := a.Translations(i.major)
 	if err != nil {
 		return err
 	}
-	ids, err := i.client.SearchRead(ctx, "ir.model.data", []any{[]any{"module", "=", "krok"}}, []string{"name", "model", "res_id"})
+	ids, err := i.client.SearchRead(ctx, "ir.model.data", []any{[]any{"module", "=", a.Name}}, []string{"name", "model", "res_id"})
 	if err != nil {
 		return err
 	}

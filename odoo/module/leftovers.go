@@ -1,6 +1,7 @@
 package module
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -26,19 +27,19 @@ func (i *installer) adopt(ctx context.Context) error {
 		return err
 	}
 	var missing []map[string]any
-	add := func(name, model string, id int64) {
-		if !known[name] {
-			missing = append(missing, externalID(name, model, id))
+	add := func(addon, name, model string, id int64) {
+		if !known[namespace(addon)+"."+name] {
+			missing = append(missing, externalID(namespace(addon), name, model, id))
 		}
 	}
 	for _, row := range models {
-		add(modelXMLID(row.Str("model")), "ir.model", row.ID())
+		add(addonOf(row.Str("model")), modelXMLID(row.Str("model")), "ir.model", row.ID())
 	}
 	own := map[int64]rpc.Record{}
 	for _, row := range fields {
-		if declared(row.Str("model"), row.Str("name")) {
+		if field := declaration(row.Str("model"), row.Str("name")); field != nil {
 			own[row.ID()] = row
-			add(fieldXMLID(row.Str("model"), row.Str("name")), "ir.model.fields", row.ID())
+			add(field.Addon, fieldXMLID(row.Str("model"), row.Str("name")), "ir.model.fields", row.ID())
 		}
 	}
 	choices, err := i.client.SearchRead(ctx, "ir.model.fields.selection", []any{[]any{"field_id", "in", slices.Collect(maps.Keys(own))}}, []string{"field_id", "value"})
@@ -46,8 +47,10 @@ func (i *installer) adopt(ctx context.Context) error {
 		return err
 	}
 	for _, row := range choices {
-		field, _ := row.Ref("field_id")
-		add(choiceXMLID(own[field].Str("model"), own[field].Str("name"), row.Str("value")), "ir.model.fields.selection", row.ID())
+		id, _ := row.Ref("field_id")
+		model, name, value := own[id].Str("model"), own[id].Str("name"), row.Str("value")
+		field := declaration(model, name)
+		add(cmp.Or(field.Bridged[value], field.Addon), choiceXMLID(model, name, value), "ir.model.fields.selection", row.ID())
 	}
 	if len(missing) == 0 {
 		return nil
@@ -56,19 +59,29 @@ func (i *installer) adopt(ctx context.Context) error {
 	return err
 }
 
-func externalID(name, model string, id int64) map[string]any {
-	return map[string]any{"module": "krok", "name": name, "model": model, "res_id": id, "noupdate": false}
+// addonOf is the addon that a model of krok's is declared for.
+func addonOf(model string) string {
+	for _, m := range Models() {
+		if m.Name == model {
+			return m.Addon
+		}
+	}
+	return ""
 }
 
-// ownIDs are the names of the module's external ids for records of some models.
+func externalID(addon, name, model string, id int64) map[string]any {
+	return map[string]any{"module": addon, "name": name, "model": model, "res_id": id, "noupdate": false}
+}
+
+// ownIDs are krok's external ids, with their namespace, for records of some models.
 func (i *installer) ownIDs(ctx context.Context, models ...string) (map[string]bool, error) {
-	rows, err := i.client.SearchRead(ctx, "ir.model.data", []any{[]any{"module", "=", "krok"}, []any{"model", "in", models}}, []string{"name"})
+	rows, err := i.client.SearchRead(ctx, "ir.model.data", []any{ours, []any{"model", "in", models}}, []string{"module", "name"})
 	if err != nil {
 		return nil, err
 	}
 	names := map[string]bool{}
 	for _, row := range rows {
-		names[row.Str("name")] = true
+		names[row.Str("module")+"."+row.Str("name")] = true
 	}
 	return names, nil
 }
@@ -87,7 +100,7 @@ func (i *installer) orphanViews(ctx context.Context) ([]int64, error) {
 	if err != nil {
 		return nil, err
 	}
-	owned, err := i.client.SearchRead(ctx, "ir.model.data", []any{[]any{"model", "=", "ir.ui.view"}, []any{"module", "=", "krok"}}, []string{"res_id"})
+	owned, err := i.client.SearchRead(ctx, "ir.model.data", []any{[]any{"model", "=", "ir.ui.view"}, ours}, []string{"res_id"})
 	if err != nil {
 		return nil, err
 	}
@@ -111,9 +124,9 @@ var removalOrder = []string{
 	"res.groups.privilege", "ir.module.category",
 }
 
-// removeLeftovers removes what an older version of the module made and this one no longer has: an import never does.
-func (i *installer) removeLeftovers(ctx context.Context) error {
-	old, err := i.leftovers(ctx)
+// removeLeftovers removes what an older version of an addon made and this one no longer has: an import never does.
+func (i *installer) removeLeftovers(ctx context.Context, a Addon) error {
+	old, err := i.leftovers(ctx, a)
 	if err != nil {
 		return err
 	}
@@ -139,9 +152,9 @@ func (i *installer) removeLeftovers(ctx context.Context) error {
 	return nil
 }
 
-// leftovers are the records of the namespace that are not of this module, by model.
-func (i *installer) leftovers(ctx context.Context) (map[string][]int64, error) {
-	current, err := ExternalIDs(i.major)
+// leftovers are the records of the addon's namespace that are not of this version of it, by model.
+func (i *installer) leftovers(ctx context.Context, a Addon) (map[string][]int64, error) {
+	current, err := a.ExternalIDs(i.major)
 	if err != nil {
 		return nil, err
 	}
@@ -149,7 +162,7 @@ func (i *installer) leftovers(ctx context.Context) (map[string][]int64, error) {
 	for _, name := range current {
 		keep[name] = true
 	}
-	rows, err := i.client.SearchRead(ctx, "ir.model.data", []any{[]any{"module", "=", "krok"}}, []string{"name", "model", "res_id"})
+	rows, err := i.client.SearchRead(ctx, "ir.model.data", []any{[]any{"module", "=", a.Name}}, []string{"name", "model", "res_id"})
 	if err != nil {
 		return nil, err
 	}

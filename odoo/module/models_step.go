@@ -5,7 +5,7 @@ import "slices"
 func stepModel() Model {
 	return Model{
 		Name: "x_krok_step", Label: Words{"Step", "Крок"}, Order: "x_sequence, id", Definition: true, Parent: "x_bot_id",
-		Fields: slices.Concat(stepFields(), stepInputFields(), stepContactFields(), stepLists()),
+		Fields: slices.Concat(stepFields(), stepInputFields(), stepContactFields(), stepLeadFields(), stepLists()),
 	}
 }
 
@@ -24,10 +24,17 @@ func stepFields() []Field {
 		{
 			Name: "x_type", Type: "selection", Label: Words{"Step type", "Тип кроку"}, Required: true, Default: `"text"`, Index: true,
 			Help: Words{
-				"Text is sent and the next step follows at once. Free input waits for what the client writes. A step with buttons waits for one of its answers. Update contact asks for a field of the client's contact and changes tags.",
-				"Текст надсилається, і одразу йде наступний крок. Вільне введення чекає, що напише клієнт. Крок з кнопками чекає на одну зі своїх відповідей. Оновлення контактної інформації питає значення поля контакту та змінює теги.",
+				"Text is sent and the next step follows at once. Free input waits for what the client writes. A step with buttons waits for one of its answers. Update contact asks for a field of the client's contact and changes tags. Create lead makes a lead or an opportunity with the whole conversation (it needs the app CRM).",
+				"Текст надсилається, і одразу йде наступний крок. Вільне введення чекає, що напише клієнт. Крок з кнопками чекає на одну зі своїх відповідей. Оновлення контактної інформації питає значення поля контакту та змінює теги. Створення ліда заводить лід або нагоду з усією розмовою (потрібен застосунок CRM).",
 			},
-			Selection: stepTypes(),
+			Selection: stepTypes(), Bridged: map[string]string{"lead": crmBridge},
+		},
+		{
+			Name: "x_type_absent", Type: "char", Label: Words{"Type of a missing app", "Тип відсутнього застосунку"},
+			Help: Words{
+				"The step was imported with a type that needs an app which is not installed. Empty this to keep the step a text.",
+				"Крок імпортовано з типом, для якого потрібен невстановлений застосунок. Очистьте це поле, щоб крок лишився текстом.",
+			},
 		},
 		link("x_next_id", "x_krok_step", "Go to step", "Перейти до кроку").
 			help("The step that follows.", "Крок, який виконується далі."),
@@ -61,6 +68,7 @@ func stepTypes() []Choice {
 		{"input", "Free input", "Вільне введення"},
 		{"buttons", "Step with buttons", "Крок з кнопками"},
 		{"contact", "Update contact", "Оновити контактну інформацію"},
+		{"lead", "Create lead", "Створити лід"},
 	}
 }
 

@@ -23,20 +23,20 @@ const (
 	Newest = 19
 )
 
-// Zip is the module as a file for an Odoo series, the same bytes each time.
-func Zip(major int) ([]byte, error) {
-	contents, err := files(major)
+// Zip is the addon as a file for an Odoo series, the same bytes each time.
+func (a Addon) Zip(major int) ([]byte, error) {
+	contents, err := a.files(major)
 	if err != nil {
 		return nil, err
 	}
-	return pack(contents)
+	return a.pack(contents)
 }
 
-func pack(contents []file) ([]byte, error) {
+func (a Addon) pack(contents []file) ([]byte, error) {
 	var buffer bytes.Buffer
 	archive := zip.NewWriter(&buffer)
 	for _, file := range contents {
-		header := &zip.FileHeader{Name: "krok/" + file.name, Method: zip.Deflate, Modified: time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)}
+		header := &zip.FileHeader{Name: a.Name + "/" + file.name, Method: zip.Deflate, Modified: time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)}
 		writer, err := archive.CreateHeader(header)
 		if err != nil {
 			return nil, err
@@ -51,28 +51,28 @@ func pack(contents []file) ([]byte, error) {
 	return buffer.Bytes(), nil
 }
 
-// file is one file of the module, by its path in the module's folder.
+// file is one file of an addon, by its path in the addon's folder.
 type file struct {
 	name string
 	body []byte
 }
 
-// files are all files of the module for a series: first the manifest, then the data in the order of its loading, then the rest.
-func files(major int) ([]file, error) {
+// files are all files of the addon for a series: first the manifest, then the data in the order of its loading, then the rest.
+func (a Addon) files(major int) ([]file, error) {
 	if major < Oldest || major > Newest {
 		return nil, fmt.Errorf("there is no module for Odoo %d, only for %d to %d", major, Oldest, Newest)
 	}
-	data, err := dataFiles(major)
+	data, err := a.dataFiles(major)
 	if err != nil {
 		return nil, err
 	}
-	static, err := staticFiles()
+	static, err := a.staticFiles()
 	if err != nil {
 		return nil, err
 	}
-	all := slices.Concat([]file{manifest(major, data), {"__init__.py", nil}}, data, static)
+	all := slices.Concat([]file{a.manifest(major, data), {"__init__.py", nil}}, data, static)
 	if major >= 18 { // older series do not read it: the installer writes the words over RPC
-		po, err := poFile(major)
+		po, err := a.poFile(major)
 		if err != nil {
 			return nil, err
 		}
@@ -82,55 +82,63 @@ func files(major int) ([]file, error) {
 }
 
 // dataFiles are what Odoo loads, in this order: what others refer to comes first.
-func dataFiles(major int) ([]file, error) {
-	list := []file{}
-	add := func(name string, body []byte, err error) error {
-		list = append(list, file{"data/" + name, body})
-		return err
-	}
+func (a Addon) dataFiles(major int) ([]file, error) {
+	var list []file
 	s := syntax{major}
-	groups, err := s.convert("groups.xml")
-	if err := add("groups.xml", groups, err); err != nil {
+	views := func(names []string) error {
+		for _, name := range names {
+			body, err := s.convert(name)
+			if err != nil {
+				return err
+			}
+			list = append(list, file{"data/" + name, body})
+		}
+		return nil
+	}
+	groups := slices.Index(a.views, groupsFile) + 1
+	if err := views(a.views[:groups]); err != nil {
 		return nil, err
 	}
-	for _, table := range tables(major) {
+	for _, table := range a.tables(major) {
 		list = append(list, file{"data/" + table.name, table.body})
 	}
-	for _, made := range []struct {
+	made := []struct {
 		name string
 		body func(int) ([]byte, error)
-	}{{"defaults.xml", defaults}, {"procedures.xml", procedureRecords}, {"rules.xml", ruleRecords}} {
-		body, err := made.body(major)
-		if err := add(made.name, body, err); err != nil {
+	}{{"defaults.xml", a.defaults}, {"procedures.xml", procedureRecords}, {"rules.xml", ruleRecords}}
+	if a.bridge() {
+		made = made[:1] // the procedures of krok itself know what to do where an app is there
+	}
+	for _, one := range made {
+		body, err := one.body(major)
+		if err != nil {
 			return nil, err
 		}
+		list = append(list, file{"data/" + one.name, body})
 	}
-	for _, name := range viewFiles() {
-		body, err := s.convert(name)
-		if err := add(name, body, err); err != nil {
-			return nil, err
-		}
-	}
-	return list, nil
+	return list, views(a.views[groups:])
 }
 
-// manifest is Odoo's description of the module, a Python literal.
-func manifest(major int, data []file) file {
+// groupsFile has the groups that everything else is for.
+const groupsFile = "groups.xml"
+
+// manifest is Odoo's description of the addon, a Python literal.
+func (a Addon) manifest(major int, data []file) file {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, `{
-    'name': 'Krok',
+    'name': '%s',
     'version': '%d.0.%s',
-    'summary': 'Telegram chatbots built of steps',
+    'summary': '%s',
     'description': 'Build Telegram chatbots out of steps, in forms of Odoo. The program Krok reads them and talks to people.',
     'category': 'Marketing',
     'author': 'Krok',
     'license': 'Other OSI approved licence',
-    'depends': ['base', 'mail', 'contacts', 'base_automation', 'base_import_module'],
+    'depends': %s,
     'data': [
-`, major, Version)
+`, a.Title, major, Version, a.Summary, pythonList(a.depends()))
 	for _, f := range data {
 		b.WriteString("        " + strconv.Quote(f.name) + ",\n")
 	}
-	b.WriteString("    ],\n    'application': True,\n    'installable': True,\n}\n")
+	fmt.Fprintf(&b, "    ],\n    'application': %s,\n    'installable': True,\n}\n", truth(!a.bridge()))
 	return file{"__manifest__.py", b.Bytes()}
 }

@@ -19,6 +19,17 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
+// eachAddon runs a test for every addon of krok and every series of Odoo that it is made for.
+func eachAddon(t *testing.T, test func(t *testing.T, a Addon, major int)) {
+	t.Helper()
+	for _, a := range Addons() {
+		t.Run(a.Name, func(t *testing.T) {
+			t.Parallel()
+			eachSeries(t, func(t *testing.T, major int) { test(t, a, major) })
+		})
+	}
+}
+
 // eachSeries runs a test for every series of Odoo that the module is made for.
 func eachSeries(t *testing.T, test func(t *testing.T, major int)) {
 	t.Helper()
@@ -35,8 +46,8 @@ var goldens = map[int]int{14: 14, 15: 14, 16: 16, 17: 17, 18: 18, 19: 19}
 
 func TestModuleOfEachSeriesIsAsItsGoldenFile(t *testing.T) {
 	t.Parallel()
-	eachSeries(t, func(t *testing.T, major int) {
-		contents, err := files(major)
+	eachAddon(t, func(t *testing.T, a Addon, major int) {
+		contents, err := a.files(major)
 		require.NoError(t, err)
 		var b strings.Builder
 		for _, f := range contents {
@@ -45,7 +56,7 @@ func TestModuleOfEachSeriesIsAsItsGoldenFile(t *testing.T) {
 				b.Write(f.body)
 			}
 		}
-		golden := filepath.Join("testdata", fmt.Sprintf("krok-%d.txt", goldens[major]))
+		golden := filepath.Join("testdata", fmt.Sprintf("%s-%d.txt", a.Name, goldens[major]))
 		if *update && goldens[major] == major {
 			require.NoError(t, os.WriteFile(golden, []byte(b.String()), 0o644))
 		}
@@ -59,10 +70,10 @@ func TestModuleOfEachSeriesIsAsItsGoldenFile(t *testing.T) {
 
 func TestZipIsTheSameBytesEachTime(t *testing.T) {
 	t.Parallel()
-	eachSeries(t, func(t *testing.T, major int) {
-		first, err := Zip(major)
+	eachAddon(t, func(t *testing.T, a Addon, major int) {
+		first, err := a.Zip(major)
 		require.NoError(t, err)
-		second, err := Zip(major)
+		second, err := a.Zip(major)
 		require.NoError(t, err)
 		require.Equal(t, first, second)
 	})
@@ -70,7 +81,7 @@ func TestZipIsTheSameBytesEachTime(t *testing.T) {
 
 func TestZipHoldsTheModuleInItsFolder(t *testing.T) {
 	t.Parallel()
-	body, err := Zip(19)
+	body, err := Addons()[0].Zip(19)
 	require.NoError(t, err)
 	archive, err := zip.NewReader(bytes.NewReader(body), int64(len(body)))
 	require.NoError(t, err)
@@ -90,10 +101,10 @@ func TestZipHoldsTheModuleInItsFolder(t *testing.T) {
 
 func TestPartsAreTheWholeModuleWithEachFileOnce(t *testing.T) {
 	t.Parallel()
-	eachSeries(t, func(t *testing.T, major int) {
-		whole, err := files(major)
+	eachAddon(t, func(t *testing.T, a Addon, major int) {
+		whole, err := a.files(major)
 		require.NoError(t, err)
-		list, err := parts(major)
+		list, err := a.parts(major)
 		require.NoError(t, err)
 		var names, data []string
 		for _, part := range list {
@@ -123,7 +134,7 @@ func TestPartsAreTheWholeModuleWithEachFileOnce(t *testing.T) {
 func TestThereIsNoModuleForOtherSeries(t *testing.T) {
 	t.Parallel()
 	for _, major := range []int{0, 13, 20} {
-		_, err := Zip(major)
+		_, err := Addons()[0].Zip(major)
 		require.ErrorContains(t, err, "14 to 19")
 	}
 }
@@ -135,8 +146,8 @@ func TestViewsOfOldSeriesHaveNoSyntaxOfNewOnes(t *testing.T) {
 		17: `<list|<chatter|//list|t-name="card"|list,form|kanban,list`,
 		18: `privilege|"group_ids"`,
 	}
-	eachSeries(t, func(t *testing.T, major int) {
-		data, err := dataFiles(major)
+	eachAddon(t, func(t *testing.T, a Addon, major int) {
+		data, err := a.dataFiles(major)
 		require.NoError(t, err)
 		for last, pattern := range never {
 			if major > last {
@@ -152,11 +163,13 @@ func TestViewsOfOldSeriesHaveNoSyntaxOfNewOnes(t *testing.T) {
 func TestViewsOfNewSeriesHaveNoSyntaxOfOldOnes(t *testing.T) {
 	t.Parallel()
 	old := regexp.MustCompile(`<tree|attrs=|oe_chatter|kanban-box|groups_id|"category_id" ref="category`)
-	data, err := dataFiles(19)
-	require.NoError(t, err)
-	for _, f := range data {
-		if f.name != "data/groups.xml" {
-			require.Empty(t, old.FindString(string(f.body)), f.name)
+	for _, a := range Addons() {
+		data, err := a.dataFiles(19)
+		require.NoError(t, err)
+		for _, f := range data {
+			if f.name != "data/groups.xml" {
+				require.Empty(t, old.FindString(string(f.body)), f.name)
+			}
 		}
 	}
 }
@@ -164,8 +177,8 @@ func TestViewsOfNewSeriesHaveNoSyntaxOfOldOnes(t *testing.T) {
 func TestEveryReferenceInsideTheModuleIsMadeBeforeItIsUsed(t *testing.T) {
 	t.Parallel()
 	reference := regexp.MustCompile(`(?:ref="|ref\('|%\(|parent="|action=")((?:krok\.)?[a-z][\w]*)(?:"|'\)|\)d)`)
-	eachSeries(t, func(t *testing.T, major int) {
-		data, err := dataFiles(major)
+	eachAddon(t, func(t *testing.T, a Addon, major int) {
+		data, err := a.dataFiles(major)
 		require.NoError(t, err)
 		made := map[string]bool{}
 		for _, f := range data {
@@ -183,8 +196,8 @@ func TestEveryReferenceInsideTheModuleIsMadeBeforeItIsUsed(t *testing.T) {
 
 func TestExternalIDsAreUniqueInTheModule(t *testing.T) {
 	t.Parallel()
-	eachSeries(t, func(t *testing.T, major int) {
-		data, err := dataFiles(major)
+	eachAddon(t, func(t *testing.T, a Addon, major int) {
+		data, err := a.dataFiles(major)
 		require.NoError(t, err)
 		seen := map[string]string{}
 		for _, f := range data {
@@ -199,7 +212,7 @@ func TestExternalIDsAreUniqueInTheModule(t *testing.T) {
 				seen[id] = f.name
 			}
 		}
-		ids, err := ExternalIDs(major)
+		ids, err := a.ExternalIDs(major)
 		require.NoError(t, err)
 		require.Len(t, ids, len(seen))
 		require.True(t, slices.IsSorted(ids))
@@ -208,12 +221,14 @@ func TestExternalIDsAreUniqueInTheModule(t *testing.T) {
 
 func TestEveryViewIsNamedSoThatItIsKnownAsKroks(t *testing.T) {
 	t.Parallel()
-	for _, name := range viewFiles() {
-		root := parsed(t, name)
-		for _, record := range root.children {
-			if model, _ := record.attr("model"); model == "ir.ui.view" {
-				require.Equal(t, "name", record.children[1].attrs[0].value)
-				require.Regexp(t, `^krok\.`, record.children[1].children[0].text)
+	for _, a := range Addons() {
+		for _, name := range a.views {
+			root := parsed(t, name)
+			for _, record := range root.children {
+				if model, _ := record.attr("model"); model == "ir.ui.view" {
+					require.Equal(t, "name", record.children[1].attrs[0].value)
+					require.Regexp(t, `^krok\.`, record.children[1].children[0].text)
+				}
 			}
 		}
 	}

@@ -38,18 +38,19 @@ type Plan struct {
 	Apps      []string // of Odoo's own, that are to be installed
 	Import    bool     // the module is brought in, or brought in again
 	Resume    bool     // an earlier run did not get to its end
+	Bridges   []string // addons for apps that are there, which are brought in, or brought in again
 	Languages []string // codes whose labels are to be loaded
 	MakeUser  bool     // the service user is made
 	// GiveRights: the service user is there, and gets groups that it lacks.
 	GiveRights bool
 	MakeKey    bool
 
-	mark string // of the finished module with these languages
+	marks map[string]string // of the finished addons with these languages, by their names
 }
 
 // Nothing tells that everything is there already.
 func (p Plan) Nothing() bool {
-	return len(p.Apps) == 0 && !p.Import && !p.MakeUser && !p.GiveRights && !p.MakeKey
+	return len(p.Apps) == 0 && !p.Import && len(p.Bridges) == 0 && !p.MakeUser && !p.GiveRights && !p.MakeKey
 }
 
 // NewPlan looks at what there is. It changes nothing. Its error says which right is missing, where one is.
@@ -66,7 +67,7 @@ func look(ctx context.Context, client *rpc.Client, options Options) (Plan, error
 		return Plan{}, err
 	}
 	plan := Plan{Version: Version, MakeKey: options.NeedKey || options.RotateKey}
-	modules, err := client.SearchRead(ctx, "ir.module.module", []any{[]any{"name", "in", append(Apps(), "krok")}},
+	modules, err := client.SearchRead(ctx, "ir.module.module", []any{[]any{"name", "in", modulesOfInterest()}},
 		[]string{"name", "state", "latest_version"})
 	if err != nil {
 		return Plan{}, err
@@ -74,7 +75,7 @@ func look(ctx context.Context, client *rpc.Client, options Options) (Plan, error
 	states := map[string]string{}
 	for _, row := range modules {
 		states[row.Str("name")] = row.Str("state")
-		if row.Str("name") == "krok" && row.Str("state") != "uninstalled" {
+		if row.Str("name") == core && row.Str("state") != "uninstalled" {
 			plan.Installed = row.Str("latest_version")
 		}
 	}
@@ -90,27 +91,41 @@ func look(ctx context.Context, client *rpc.Client, options Options) (Plan, error
 	if plan.Languages, err = languages(ctx, client); err != nil {
 		return Plan{}, err
 	}
-	return plan.compare(ctx, client, options)
+	return plan.compare(ctx, client, options, states)
 }
 
-// compare finds out whether the module that is there is the one to have, whole.
-func (p Plan) compare(ctx context.Context, client *rpc.Client, options Options) (Plan, error) {
-	mark, err := moduleMark(client.Version().Major, p.Languages)
+// modulesOfInterest are those that an install looks for: Odoo's own that krok rests on, krok's addons, and the apps of the bridges.
+func modulesOfInterest() []string {
+	names := append(Apps(), addonNames()...)
+	for _, a := range Addons() {
+		if a.bridge() {
+			names = append(names, a.App)
+		}
+	}
+	return names
+}
+
+// compare finds out whether the addons that are there are those to have, whole. states are those of modules by name.
+func (p Plan) compare(ctx context.Context, client *rpc.Client, options Options, states map[string]string) (Plan, error) {
+	kept, whole, err := p.keptMarks(ctx, client)
 	if err != nil {
 		return Plan{}, err
 	}
-	p.mark = mark
-	p.Import = true
-	if p.Installed != "" {
-		rows, err := client.SearchRead(ctx, "x_krok_procedure", []any{[]any{"x_name", "=", markName}}, []string{"x_version"})
-		switch {
-		case rpc.IsKind(err, notWhole...):
-			p.Resume = true
-		case err != nil:
+	p.marks = map[string]string{}
+	for _, a := range Addons() {
+		if a.bridge() && states[a.App] != installed {
+			continue
+		}
+		if p.marks[a.Name], err = a.mark(client.Version().Major, p.Languages); err != nil {
 			return Plan{}, err
-		default:
-			p.Resume = len(rows) == 0
-			p.Import = p.Resume || rows[0].Str("x_version") != mark
+		}
+		same := states[a.Name] == installed && kept[a.markName()] == p.marks[a.Name]
+		switch {
+		case !a.bridge():
+			p.Import = !same
+			p.Resume = p.Installed != "" && (!whole || kept[a.markName()] == "")
+		case p.Import || !same:
+			p.Bridges = append(p.Bridges, a.Name)
 		}
 	}
 	i := installer{client: client, options: options, major: client.Version().Major}
@@ -124,15 +139,47 @@ func (p Plan) compare(ctx context.Context, client *rpc.Client, options Options) 
 	return p, nil
 }
 
+// installed is the state of a module that is there.
+const installed = "installed"
+
+// keptMarks reads what earlier installs noted at their end, by the names of the rows. whole is false where krok itself is there by half.
+func (p Plan) keptMarks(ctx context.Context, client *rpc.Client) (kept map[string]string, whole bool, err error) {
+	kept = map[string]string{}
+	if p.Installed == "" {
+		return kept, true, nil
+	}
+	rows, err := client.SearchRead(ctx, "x_krok_procedure", []any{[]any{"x_name", "in", markNames()}}, []string{"x_name", "x_version"})
+	if rpc.IsKind(err, notWhole...) {
+		return kept, false, nil
+	}
+	for _, row := range rows {
+		kept[row.Str("x_name")] = row.Str("x_version")
+	}
+	return kept, true, err
+}
+
 // notWhole are the errors by which a model that is there by half is known.
 var notWhole = []rpc.Kind{rpc.KindUnknownModel, rpc.KindAccess, rpc.KindPython}
 
-// markName is the row of x_krok_procedure whose version tells that an install got to its end, and of what.
-const markName = "module"
+// markName is the row of x_krok_procedure whose version tells that an install of the addon got to its end, and of what.
+func (a Addon) markName() string {
+	if a.bridge() {
+		return a.Name
+	}
+	return "module"
+}
 
-// moduleMark names the contents of a module for an Odoo series, with the languages whose labels were loaded.
-func moduleMark(major int, langs []string) (string, error) {
-	zip, err := Zip(major)
+func markNames() []string {
+	var names []string
+	for _, a := range Addons() {
+		names = append(names, a.markName())
+	}
+	return names
+}
+
+// mark names the contents of the addon for an Odoo series, with the languages whose labels were loaded.
+func (a Addon) mark(major int, langs []string) (string, error) {
+	zip, err := a.Zip(major)
 	if err != nil {
 		return "", err
 	}

@@ -49,9 +49,9 @@ func groupsValue(major int, groups ...string) value {
 }
 
 // defaults are what new records begin with. x_active would be false, and the record gone at once.
-func defaults(int) ([]byte, error) {
+func (a Addon) defaults(int) ([]byte, error) {
 	r := newRecords()
-	for _, m := range Models() {
+	for _, m := range a.models() {
 		for _, f := range m.Fields {
 			if f.Default != "" {
 				id := fieldXMLID(m.Name, f.Name)

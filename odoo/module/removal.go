@@ -32,7 +32,7 @@ func PlanRemoval(ctx context.Context, client *rpc.Client) (Removal, error) {
 		return Removal{}, err
 	}
 	i := installer{client: client, major: client.Version().Major}
-	modules, err := client.SearchRead(ctx, "ir.module.module", []any{[]any{"name", "=", "krok"}}, []string{"state"})
+	modules, err := client.SearchRead(ctx, "ir.module.module", []any{[]any{"name", "=", core}}, []string{"state"})
 	if err != nil {
 		return Removal{}, err
 	}
@@ -45,7 +45,7 @@ func PlanRemoval(ctx context.Context, client *rpc.Client) (Removal, error) {
 	for _, row := range models {
 		removal.Models = append(removal.Models, Count{row.Str("model"), row.Str("name"), row.Int("count")})
 	}
-	records, err := client.SearchCount(ctx, "ir.model.data", []any{[]any{"module", "=", "krok"}})
+	records, err := client.SearchCount(ctx, "ir.model.data", []any{ours})
 	if err != nil {
 		return Removal{}, err
 	}

@@ -1,7 +1,7 @@
 package module
 
 import (
-	"slices"
+	"cmp"
 	"strings"
 )
 
@@ -18,32 +18,39 @@ type right struct {
 	model string // technical name
 	group string
 	does  string // letters of "rwcu": read, write, create, unlink
+	addon string // the bridge that gives it; "" is krok itself
 }
 
 // rights are those of MODEL. Procedures read and write the models on behalf of the service user, who himself only finds them. From
 // 17 on Odoo keeps plain users from its technical models, and the pickers in the forms would be empty.
 func rights() []right {
 	list := []right{
-		{"x_krok_chat", administrator, "rwu"}, {"x_krok_chat", operator, "r"},
-		{"x_krok_message", administrator, "ru"}, {"x_krok_message", operator, "r"},
-		{"x_krok_problem", administrator, "r"},
-		{"x_krok_status", administrator, "r"},
-		{"x_krok_commit", administrator, "ru"},
-		{"x_krok_procedure", administrator, "r"}, {"x_krok_procedure", service, "r"},
-		{"x_krok_procedure", settings, "rwcu"}, // whoever installs notes there that it is done
-		{"ir.model", administrator, "r"}, {"ir.model.fields", administrator, "r"}, {"ir.actions.server", administrator, "r"},
+		may("x_krok_chat", administrator, "rwu"), may("x_krok_chat", operator, "r"),
+		may("x_krok_message", administrator, "ru"), may("x_krok_message", operator, "r"),
+		may("x_krok_problem", administrator, "r"),
+		may("x_krok_status", administrator, "r"),
+		may("x_krok_commit", administrator, "ru"),
+		may("x_krok_procedure", administrator, "r"), may("x_krok_procedure", service, "r"),
+		may("x_krok_procedure", settings, "rwcu"), // whoever installs notes there that it is done
+		may("ir.model", administrator, "r"), may("ir.model.fields", administrator, "r"), may("ir.actions.server", administrator, "r"),
+		{"crm.tag", administrator, "rwc", "krok_crm"}, // sales teams everybody reads, their tags only salespeople
 	}
 	for _, m := range Models() {
 		if m.Definition {
-			list = append(list, right{m.Name, administrator, "rwcu"})
+			list = append(list, right{m.Name, administrator, "rwcu", m.Addon})
 		}
 	}
 	return list
 }
 
-func accessRows() [][]string {
+func may(model, group, does string) right { return right{model: model, group: group, does: does} }
+
+func (a Addon) accessRows() [][]string {
 	rows := [][]string{{"id", "name", "model_id/id", "group_id/id", "perm_read", "perm_write", "perm_create", "perm_unlink"}}
 	for _, r := range rights() {
+		if !a.brings(r.addon) {
+			continue
+		}
 		group := r.group[strings.LastIndexByte(r.group, '_')+1:]
 		name := strings.ReplaceAll(r.model, ".", "_") + "_" + group
 		row := []string{"access_" + name, r.model + " " + group, refOf(r.model), r.group}
@@ -55,11 +62,15 @@ func accessRows() [][]string {
 	return rows
 }
 
-// refOf is the external id of a model, the module's own or Odoo's.
+// refOf is the external id of a model, krok's own or Odoo's.
 func refOf(model string) string {
-	own := slices.ContainsFunc(Models(), func(m Model) bool { return m.Name == model && !m.Extends })
-	if own {
-		return "krok." + modelXMLID(model)
+	for _, m := range Models() {
+		if m.Name == model && !m.Extends {
+			return namespace(m.Addon) + "." + modelXMLID(model)
+		}
 	}
-	return "base." + modelXMLID(model)
+	return cmp.Or(homes[model], "base") + "." + modelXMLID(model)
 }
+
+// homes are the modules that models of Odoo's come from, where it is not base.
+var homes = map[string]string{"crm.tag": "sales_team"}

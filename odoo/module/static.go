@@ -9,8 +9,11 @@ import (
 //go:embed static/description
 var statics embed.FS
 
-// staticFiles are the icon and the pages of the manual, which Odoo serves below /krok/static/.
-func staticFiles() ([]file, error) {
+// staticFiles are the icon and, of krok itself, the pages of the manual, which Odoo serves below /krok/static/.
+func (a Addon) staticFiles() ([]file, error) {
+	if a.bridge() {
+		return []file{{"static/description/icon.png", Icon()}}, nil
+	}
 	var list []file
 	err := fs.WalkDir(statics, ".", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || strings.HasSuffix(path, ".svg") {

@@ -7,15 +7,8 @@ import (
 	"strings"
 )
 
-//go:embed views/*.xml
+//go:embed views/*.xml views/crm/*.xml
 var viewSources embed.FS
-
-// viewFiles are the files of views/ in the order of their loading: actions before the views whose buttons open them, menus last.
-func viewFiles() []string {
-	return []string{
-		"actions.xml", "alias.xml", "answer.xml", "media.xml", "button.xml", "step.xml", "problem.xml", "bot.xml", "message.xml", "chat.xml", "server.xml", "partner.xml", "menus.xml",
-	}
-}
 
 // syntax turns XML written as for Odoo 19 into what a series reads. All differences of series in views and records stand here.
 type syntax struct{ major int }
@@ -33,6 +26,7 @@ func (s syntax) convert(name string) ([]byte, error) {
 	if err := expand(root); err != nil {
 		return nil, fmt.Errorf("views/%s: %w", name, err)
 	}
+	repeat(root)
 	s.records(root)
 	var failure error
 	root.walk(func(e *element) {

@@ -2,6 +2,7 @@ package module
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/csv"
 	"slices"
 	"strconv"
@@ -9,15 +10,17 @@ import (
 
 // tables are the CSV files that make models, fields and rights. The part of a name after "-" tells apart files of one model: Odoo
 // takes what stands before it as the model.
-func tables(major int) []file {
-	return []file{
-		csvFile("ir.model.csv", modelRows()),
-		csvFile("ir.model.fields.csv", fieldRows(major)),
-		csvFile("ir.model.fields.selection.csv", choiceRows()),
-		csvFile("ir.model.fields-derived.csv", derivedRows()), // rest on fields that must be there before
-		csvFile("ir.model-order.csv", orderRows()),            // names fields that must be there before
-		csvFile("ir.model.access.csv", accessRows()),
+func (a Addon) tables(major int) []file {
+	models := a.models()
+	list := []file{
+		csvFile("ir.model.csv", modelRows(models)),
+		csvFile("ir.model.fields.csv", fieldRows(major, models)),
+		csvFile("ir.model.fields.selection.csv", a.choiceRows()),
+		csvFile("ir.model.fields-derived.csv", derivedRows(models)), // rest on fields that must be there before
+		csvFile("ir.model-order.csv", orderRows(models)),            // names fields that must be there before
+		csvFile("ir.model.access.csv", a.accessRows()),
 	}
+	return slices.DeleteFunc(list, func(f file) bool { return bytes.Count(f.body, []byte("\n")) <= 1 }) // a header alone
 }
 
 func csvFile(name string, rows [][]string) file {
@@ -27,9 +30,9 @@ func csvFile(name string, rows [][]string) file {
 	return file{name, b.Bytes()}
 }
 
-func modelRows() [][]string {
+func modelRows(models []Model) [][]string {
 	rows := [][]string{{"id", "name", "model", "is_mail_thread"}}
-	for _, m := range Models() {
+	for _, m := range models {
 		if !m.Extends {
 			rows = append(rows, []string{modelXMLID(m.Name), m.Label.En, m.Name, truth(m.Thread)})
 		}
@@ -37,10 +40,10 @@ func modelRows() [][]string {
 	return rows
 }
 
-func orderRows() [][]string {
+func orderRows(models []Model) [][]string {
 	rows := [][]string{{"id", "order"}}
-	for _, m := range Models() {
-		if m.Order != "" {
+	for _, m := range models {
+		if m.Order != "" && !m.Extends {
 			rows = append(rows, []string{modelXMLID(m.Name), m.Order})
 		}
 	}
@@ -48,7 +51,7 @@ func orderRows() [][]string {
 }
 
 // fieldRows lists the fields that hold values. A one2many comes after the many2one that it rests on (15 insists).
-func fieldRows(major int) [][]string {
+func fieldRows(major int, models []Model) [][]string {
 	header := []string{
 		"id", "model_id/id", "name", "field_description", "help", "ttype", "required", "readonly", "copied", "index", "size",
 		"translate", "relation", "relation_field", "relation_table", "on_delete", "domain",
@@ -57,7 +60,7 @@ func fieldRows(major int) [][]string {
 		header = append(header, "sanitize")
 	}
 	var plain, reverse [][]string
-	for _, m := range Models() {
+	for _, m := range models {
 		for _, f := range m.Fields {
 			if f.Derived() {
 				continue
@@ -108,9 +111,9 @@ func translateValue(major int, f Field) string {
 	return "True"
 }
 
-func derivedRows() [][]string {
+func derivedRows(models []Model) [][]string {
 	rows := [][]string{{"id", "model_id/id", "name", "field_description", "help", "ttype", "readonly", "store", "copied", "related", "compute", "depends", "relation"}}
-	for _, m := range Models() {
+	for _, m := range models {
 		for _, f := range m.Fields {
 			if f.Derived() {
 				rows = append(rows, []string{
@@ -123,12 +126,15 @@ func derivedRows() [][]string {
 	return rows
 }
 
-func choiceRows() [][]string {
+// choiceRows lists the values of selections. A bridge adds some to fields of krok itself.
+func (a Addon) choiceRows() [][]string {
 	rows := [][]string{{"id", "field_id/id", "value", "name", "sequence"}}
 	for _, m := range Models() {
 		for _, f := range m.Fields {
 			for i, c := range f.Selection {
-				rows = append(rows, []string{choiceXMLID(m.Name, f.Name, c.Value), fieldXMLID(m.Name, f.Name), c.Value, c.En, strconv.Itoa(i)})
+				if a.brings(cmp.Or(f.Bridged[c.Value], f.Addon)) {
+					rows = append(rows, []string{choiceXMLID(m.Name, f.Name, c.Value), namespace(f.Addon) + "." + fieldXMLID(m.Name, f.Name), c.Value, c.En, strconv.Itoa(i)})
+				}
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package module
 
 import (
+	"cmp"
 	_ "embed"
 	"fmt"
 	"slices"
@@ -13,10 +14,10 @@ import (
 // Ukrainian is Odoo's code of the language that the module brings besides English.
 const Ukrainian = "uk_UA"
 
-// Translation is a text of one of the module's records in Ukrainian.
+// Translation is a text of one of an addon's records in Ukrainian.
 type Translation struct {
 	Model string // "ir.model.fields"
-	XMLID string // external id in the namespace krok, without it
+	XMLID string // external id in the namespace of the addon, without it
 	Field string // "field_description"
 	// Term tells that Odoo translates the field piece by piece (forms, help of actions): Source is one piece of it. Else it is the
 	// whole text of the field.
@@ -25,10 +26,10 @@ type Translation struct {
 	Value  string // in Ukrainian
 }
 
-// Translations lists all texts of the module for a series, in a fixed order. Odoo 18 and 19 read them from the module's own file;
+// Translations lists all texts of the addon for a series, in a fixed order. Odoo 18 and 19 read them from the module's own file;
 // before, whoever imports the module has to write them over RPC.
-func Translations(major int) ([]Translation, error) {
-	found, err := sources(major)
+func (a Addon) Translations(major int) ([]Translation, error) {
+	found, err := a.sources(major)
 	if err != nil {
 		return nil, err
 	}
@@ -44,10 +45,10 @@ func Translations(major int) ([]Translation, error) {
 }
 
 // sources finds every English text that people see.
-func sources(major int) ([]Translation, error) {
-	found := declaredTexts()
+func (a Addon) sources(major int) ([]Translation, error) {
+	found := a.declaredTexts()
 	s := syntax{major}
-	for _, name := range append([]string{"groups.xml"}, viewFiles()...) {
+	for _, name := range a.views {
 		body, err := s.convert(name)
 		if err != nil {
 			return nil, err
@@ -64,14 +65,14 @@ func sources(major int) ([]Translation, error) {
 }
 
 // declaredTexts are those of models_*.go.
-func declaredTexts() []Translation {
+func (a Addon) declaredTexts() []Translation {
 	var found []Translation
 	add := func(model, id, field, source string) {
 		if source != "" {
 			found = append(found, Translation{Model: model, XMLID: id, Field: field, Source: source})
 		}
 	}
-	for _, m := range Models() {
+	for _, m := range a.models() {
 		if !m.Extends {
 			add("ir.model", modelXMLID(m.Name), "name", m.Label.En)
 		}
@@ -79,8 +80,14 @@ func declaredTexts() []Translation {
 			id := fieldXMLID(m.Name, f.Name)
 			add("ir.model.fields", id, "field_description", f.Label.En)
 			add("ir.model.fields", id, "help", f.Help.En)
+		}
+	}
+	for _, m := range Models() {
+		for _, f := range m.Fields {
 			for _, c := range f.Selection {
-				add("ir.model.fields.selection", choiceXMLID(m.Name, f.Name, c.Value), "name", c.En)
+				if a.brings(cmp.Or(f.Bridged[c.Value], f.Addon)) {
+					add("ir.model.fields.selection", choiceXMLID(m.Name, f.Name, c.Value), "name", c.En)
+				}
 			}
 		}
 	}
@@ -168,8 +175,8 @@ func declaredWords() []Words {
 }
 
 // poFile is the catalogue that 18 and 19 read for themselves.
-func poFile(major int) (file, error) {
-	found, err := Translations(major)
+func (a Addon) poFile(major int) (file, error) {
+	found, err := a.Translations(major)
 	if err != nil {
 		return file{}, err
 	}
@@ -183,12 +190,12 @@ func poFile(major int) (file, error) {
 		if t.Term {
 			kind = "model_terms"
 		}
-		where[t.Source] = append(where[t.Source], fmt.Sprintf("#: %s:%s,%s:krok.%s\n", kind, t.Model, t.Field, t.XMLID))
+		where[t.Source] = append(where[t.Source], fmt.Sprintf("#: %s:%s,%s:%s.%s\n", kind, t.Model, t.Field, a.Name, t.XMLID))
 	}
 	var b strings.Builder
 	b.WriteString("msgid \"\"\nmsgstr \"\"\n\"Content-Type: text/plain; charset=UTF-8\\n\"\n")
 	for _, source := range order {
-		fmt.Fprintf(&b, "\n#. module: krok\n%smsgid %s\nmsgstr %s\n", strings.Join(where[source], ""), poQuote(source), poQuote(ukrainian()[source]))
+		fmt.Fprintf(&b, "\n#. module: %s\n%smsgid %s\nmsgstr %s\n", a.Name, strings.Join(where[source], ""), poQuote(source), poQuote(ukrainian()[source]))
 	}
 	return file{"i18n/uk.po", []byte(b.String())}, nil
 }

@@ -15,8 +15,8 @@ import (
 
 func TestNothingLacksUkrainian(t *testing.T) {
 	t.Parallel()
-	eachSeries(t, func(t *testing.T, major int) {
-		found, err := Translations(major)
+	eachAddon(t, func(t *testing.T, a Addon, major int) {
+		found, err := a.Translations(major)
 		require.NoError(t, err)
 		require.NotEmpty(t, found)
 		for _, one := range found {
@@ -29,15 +29,17 @@ func TestNothingLacksUkrainian(t *testing.T) {
 func TestWordsThatTheInstallerWritesAreAsTheirGoldenFile(t *testing.T) {
 	t.Parallel()
 	for _, major := range []int{14, 15, 16, 17} {
-		found, err := Translations(major)
-		require.NoError(t, err)
 		var b strings.Builder
-		for _, one := range found {
-			whole := "whole"
-			if one.Term {
-				whole = "piece"
+		for _, a := range Addons() {
+			found, err := a.Translations(major)
+			require.NoError(t, err)
+			for _, one := range found {
+				whole := "whole"
+				if one.Term {
+					whole = "piece"
+				}
+				fmt.Fprintf(&b, "%s %s.%s %s (%s)\n\t%q\n\t%q\n", one.Model, a.Name, one.XMLID, one.Field, whole, one.Source, one.Value)
 			}
-			fmt.Fprintf(&b, "%s %s %s (%s)\n\t%q\n\t%q\n", one.Model, one.XMLID, one.Field, whole, one.Source, one.Value)
 		}
 		golden := filepath.Join("testdata", "labels.txt")
 		if *update && major == 14 {
@@ -76,11 +78,13 @@ func TestNoWordOfTheCatalogueIsIdle(t *testing.T) {
 	t.Parallel()
 	own := map[string]string{}
 	require.NoError(t, yaml.Unmarshal(ukrainianSource, &own))
-	found, err := sources(19)
-	require.NoError(t, err)
 	used := map[string]bool{}
-	for _, one := range found {
-		used[one.Source] = true
+	for _, a := range Addons() {
+		found, err := a.sources(19)
+		require.NoError(t, err)
+		for _, one := range found {
+			used[one.Source] = true
+		}
 	}
 	declaredAlready := map[string]bool{}
 	for _, pair := range declaredWords() {

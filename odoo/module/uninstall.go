@@ -14,7 +14,7 @@ import (
 func Uninstall(ctx context.Context, client *rpc.Client, keepData bool, step func(key string)) error {
 	ctx = rpc.WithPatience(ctx, slow)
 	i := installer{client: client, major: client.Version().Major, step: step}
-	if err := i.clearMark(ctx); err != nil { // from here on it is not whole: an install would finish it
+	if err := i.clearMarks(ctx, markNames()...); err != nil { // from here on it is not whole: an install would finish it
 		return err
 	}
 	for _, part := range []struct {
@@ -75,9 +75,9 @@ func (i *installer) existing(ctx context.Context, model string, ids []int64) ([]
 // fields; else the fields of krok's own models, which go with their model (14 stumbles over x_name going first). A many2many goes by
 // itself, since a model that goes leaves the tables of its relations behind.
 func (i *installer) release(ctx context.Context, keepData bool) error {
-	domain := []any{[]any{"module", "=", "krok"}, []any{"model", "=", "ir.model.fields"}}
+	domain := []any{ours, []any{"model", "=", "ir.model.fields"}}
 	if keepData {
-		domain = []any{[]any{"module", "=", "krok"}, []any{"model", "in", []string{"ir.model", "ir.model.fields", "ir.model.fields.selection"}}}
+		domain = []any{ours, []any{"model", "in", []string{"ir.model", "ir.model.fields", "ir.model.fields.selection"}}}
 	}
 	rows, err := i.client.SearchRead(ctx, "ir.model.data", domain, []string{"name", "model", "res_id"})
 	if err != nil {
@@ -106,10 +106,13 @@ var ownDerived = []any{[]any{"model", "=like", "x_krok_%"}, []any{"state", "=", 
 // ownRelations finds the many2many fields of krok's own models.
 var ownRelations = []any{[]any{"model", "=like", "x_krok_%"}, []any{"ttype", "=", "many2many"}, []any{"state", "=", "manual"}}
 
+// ours finds the external ids of krok's addons.
+var ours = []any{"module", "in", addonNames()}
+
 // removeModule has Odoo uninstall the module and forgets its line under Apps. Odoo forgets an imported module itself, but makes a
 // line for it anew when it looks for modules while somebody imports one of that name into another database of the same server.
 func (i *installer) removeModule(ctx context.Context) error {
-	itself := []any{[]any{"name", "=", "krok"}}
+	itself := []any{[]any{"name", "in", addonNames()}}
 	installed, err := i.client.Search(ctx, "ir.module.module", append(itself, []any{"state", "!=", "uninstalled"}))
 	if err != nil {
 		return err
@@ -139,8 +142,8 @@ func (i *installer) removeRest(ctx context.Context, keepData bool) error {
 		domain []any
 	}{
 		{"ir.actions.server", []any{[]any{"name", "=", onceName}}},
-		{"ir.attachment", []any{[]any{"url", "=like", "/krok/%"}}},
-		{"ir.model.data", []any{[]any{"module", "=", "krok"}}},
+		{"ir.attachment", []any{"|", []any{"url", "=like", "/krok/%"}, []any{"url", "=like", "/krok\\_%/static/%"}}},
+		{"ir.model.data", []any{ours}},
 	}
 	if !keepData {
 		steps = append([]struct {

@@ -2,8 +2,6 @@ package module_test
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"testing"
 
@@ -23,22 +21,27 @@ type world struct {
 // onInstalled runs a test on the newest and the oldest Odoo with the module.
 func onInstalled(t *testing.T, test func(t *testing.T, w world)) {
 	t.Helper()
+	onTemplate(t, "module", test, odootest.Lean())
+}
+
+// onFull is onInstalled on an Odoo with the apps that krok has bridges to.
+func onFull(t *testing.T, test func(t *testing.T, w world)) {
+	t.Helper()
+	onTemplate(t, "fullmodule", test)
+}
+
+func onTemplate(t *testing.T, name string, test func(t *testing.T, w world), options ...odootest.Option) {
+	t.Helper()
 	t.Parallel()
 	for _, version := range []int{19, 14} {
 		t.Run(fmt.Sprintf("Odoo%d", version), func(t *testing.T) {
 			t.Parallel()
-			zip, err := module.Zip(version)
+			key, err := module.Key(version)
 			require.NoError(t, err)
-			o := odootest.New(t, version, odootest.Lean(), odootest.WithTemplate("module", keyOf(zip), bringIn))
+			o := odootest.New(t, version, append(options, odootest.WithTemplate(name, key, bringIn))...)
 			test(t, world{o, o.Client(t)})
 		})
 	}
-}
-
-// keyOf names a module by its contents.
-func keyOf(zip []byte) string {
-	sum := sha256.Sum256(zip)
-	return hex.EncodeToString(sum[:8])
 }
 
 func bringIn(o *odootest.Odoo) error {

@@ -118,3 +118,12 @@ var (
 	textEscapes = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 	attrEscapes = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "\n", "&#10;")
 )
+
+// clone is a copy of the element and of all that is in it.
+func (e *element) clone() *element {
+	made := &element{name: e.name, text: e.text, attrs: append([]attribute(nil), e.attrs...)}
+	for _, child := range e.children {
+		made.children = append(made.children, child.clone())
+	}
+	return made
+}

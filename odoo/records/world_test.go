@@ -2,8 +2,6 @@ package records_test
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"strconv"
 	"sync/atomic"
@@ -55,10 +53,9 @@ func onBothFull(t *testing.T, test func(t *testing.T, w world)) {
 // newWorld makes a world from a template with the module, which is made where there is none yet.
 func newWorld(t testing.TB, version int, template string, options ...odootest.Option) world {
 	t.Helper()
-	zip, err := module.Zip(version)
+	key, err := module.Key(version)
 	require.NoError(t, err)
-	key := sha256.Sum256(zip)
-	o := odootest.New(t, version, append(options, odootest.WithTemplate(template, hex.EncodeToString(key[:8]), bringIn))...)
+	o := odootest.New(t, version, append(options, odootest.WithTemplate(template, key, bringIn))...)
 	w := world{Odoo: o, admin: o.Client(t), users: new(atomic.Int64)}
 	w.key = w.newKey(t)
 	for _, name := range []string{"Shop", "News"} {

@@ -5,6 +5,7 @@
 # include open_chat
 # include drop_test_chat
 # include update_contact
+# include make_lead
 def chat_state(env, args):
     chat = env['x_krok_chat'].sudo().browse(args['chat']).exists()
     if chat and chat.x_state != args['state']:
@@ -21,6 +22,8 @@ def operate(env, operation):
         return chat_state(env, args)
     if kind == 'update_contact':
         return update_contact(env, args)
+    if kind == 'make_lead':
+        return make_lead(env, args)
     if kind == 'drop_test_chat':
         return drop_test_chat(env, args)
     raise UserError('records.unknown_operation: %s' % kind)
