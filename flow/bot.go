@@ -20,7 +20,11 @@ type Bot struct {
 	Steps    map[int64]*Step
 	InOrder  []*Step
 	Commands []Command
+	// Notifications and Watches are those that any step or event of this bot can lead to.
+	Notifications map[int64]*Notification
+	Watches       map[int64]*Watch
 
+	answers map[int64]*Answer
 	aliases map[string]*Step // by normalised code
 }
 
@@ -37,6 +41,9 @@ var words = map[string]string{
 	"text_unavailable":    "client.unavailable",
 	"text_choose":         "client.choose",
 }
+
+// answer finds an answer of any step; nil where there is none.
+func (b *Bot) answer(id int64) *Answer { return b.answers[id] }
 
 // ByAlias finds the step that a code leads to, or nil.
 func (b *Bot) ByAlias(code string) *Step { return b.aliases[Normalise(code)] }

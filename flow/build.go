@@ -64,6 +64,8 @@ func (b *builder) build(definition Definition) {
 	for _, row := range rows {
 		exists[row.ID()] = true
 	}
+	b.buildNotifications(definition, exists)
+	b.buildWatches(definition)
 	doubles := b.doubleAliases(definition, rows)
 	for _, row := range rows {
 		b.addStep(definition, row, exists, doubles)
@@ -75,7 +77,7 @@ func (b *builder) buildBot(row Row) {
 	b.bot = &Bot{
 		ID: row.ID(), Code: row.Str("code"), Name: row.Str("name"), Lang: row.Str("lang"), Country: row.Str("country"), Location: time.UTC,
 		SilentInGroups: row.Str("group_chats") == "silent",
-		Words:          map[string]Texts{}, Steps: map[int64]*Step{}, aliases: map[string]*Step{},
+		Words:          map[string]Texts{}, Steps: map[int64]*Step{}, aliases: map[string]*Step{}, answers: map[int64]*Answer{},
 	}
 	found := problems{}
 	if zone := row.Str("tz"); zone != "" {
@@ -112,21 +114,28 @@ func (b *builder) addStep(definition Definition, row Row, exists map[int64]bool,
 	}
 	b.bot.Steps[step.ID] = step
 	b.bot.InOrder = append(b.bot.InOrder, step)
+	for i := range step.Answers {
+		b.bot.answers[step.Answers[i].ID] = &step.Answers[i]
+	}
 	if step.Skipped {
 		return // nothing good to keep
 	}
 	b.good.Tables["step"] = append(b.good.Tables["step"], row)
 	b.keepOutside(from, row)
 	for _, table := range from.StepTables() {
-		b.good.Tables[table] = append(b.good.Tables[table], from.Of(table, step.ID)...)
+		rows := from.Of(table, step.ID)
+		b.good.Tables[table] = append(b.good.Tables[table], rows...)
+		for _, part := range rows {
+			b.keepOutside(from, part)
+		}
 	}
 }
 
-// keepOutside keeps what a good step points to outside the bot as it was when the step was good.
-func (b *builder) keepOutside(from Definition, step Row) {
+// keepOutside keeps what a good row points to outside the bot as it was when the row was good.
+func (b *builder) keepOutside(from Definition, kept Row) {
 	for _, table := range outside {
 		for _, row := range from.Tables[table] {
-			if step.pointsTo(row.ID()) && b.good.Row(table, row.ID()) == nil {
+			if kept.pointsTo(row.ID()) && b.good.Row(table, row.ID()) == nil {
 				b.good.Tables[table] = append(b.good.Tables[table], row)
 			}
 		}
@@ -147,7 +156,9 @@ func (b *builder) buildStep(definition Definition, row Row, exists map[int64]boo
 	b.checkAliases(step, found)
 	step.Media = b.buildMedia(definition.Of("media", step.ID), found)
 	for _, answer := range definition.Of("answer", step.ID) {
-		step.Answers = append(step.Answers, Answer{ID: answer.ID(), Name: plainTexts(answer.Texts("name")), Next: existing(answer.Ref("next_id"), exists)})
+		built := Answer{ID: answer.ID(), Name: plainTexts(answer.Texts("name")), Next: existing(answer.Ref("next_id"), exists)}
+		b.addNotification(&built, definition, answer, found)
+		step.Answers = append(step.Answers, built)
 	}
 	b.buildButtons(step, definition.Of("button", step.ID), exists, found)
 	make, known := stepTypes[step.TypeName]

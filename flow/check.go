@@ -149,6 +149,16 @@ func (b *builder) reachable() map[int64]bool {
 		for _, next := range step.leadsTo() {
 			visit(next)
 		}
+		for _, answer := range step.Answers {
+			for _, next := range b.bot.recordsLeadTo(answer.Notification, map[int64]bool{}) {
+				visit(next)
+			}
+		}
+	}
+	for _, id := range sortedIDs(b.bot.Watches) {
+		for _, next := range b.bot.recordsLeadTo(b.bot.Watches[id].Notification, map[int64]bool{}) {
+			visit(next)
+		}
 	}
 	for _, step := range b.bot.InOrder {
 		for _, alias := range step.Aliases {
@@ -158,6 +168,20 @@ func (b *builder) reachable() map[int64]bool {
 		}
 	}
 	return reached
+}
+
+// recordsLeadTo lists the steps that the buttons of a notification open, and of those that it leads to.
+func (b *Bot) recordsLeadTo(notification int64, seen map[int64]bool) []int64 {
+	n := b.Notifications[notification]
+	if n == nil || seen[notification] {
+		return nil
+	}
+	seen[notification] = true
+	var to []int64
+	for _, button := range n.Buttons {
+		to = append(append(to, button.Target), b.recordsLeadTo(button.Related, seen)...)
+	}
+	return to
 }
 
 // leadsTo lists the steps that this one can go on to; 0 may be among them.

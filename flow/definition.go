@@ -9,10 +9,11 @@ import (
 )
 
 // Definition is a bot as an admin wrote it, before anything is checked: rows by table. A table is a model of MODEL without its
-// prefix: "bot" (one row), "step", "answer", "alias", "media", "button". It comes from Odoo or from a file, and is kept as JSON.
+// prefix: "bot" (one row), "step", "answer", "alias", "media", "button", "notification", "notification_line", "notification_button", "watch".
+// It comes from Odoo or from a file, and is kept as JSON.
 //
-// Two more tables are of records that are Odoo's own, which rows of the bot point to: "field" (ir.model.fields: name, ttype, relation,
-// label by language, size, digits, problem) and "tag" (res.partner.category: name). See [Outside].
+// More tables are of records that are Odoo's own, which rows of the bot point to: "field" (ir.model.fields: name, model, ttype, relation,
+// label by language, size, digits, problem), "tag" (res.partner.category: name) and "action" (ir.actions.server: name). See [Outside].
 type Definition struct {
 	Tables map[string][]Row `json:"tables"`
 }
@@ -50,7 +51,7 @@ func Ordered(rows []Row) []Row {
 }
 
 // outside are the tables whose rows are no part of the bot.
-var outside = []string{"field", "tag"}
+var outside = []string{"field", "tag", "action"}
 
 // Outside tells whether a table has records that are Odoo's own: rows of a bot only point to them.
 func Outside(table string) bool { return slices.Contains(outside, table) }
@@ -69,7 +70,7 @@ func (d Definition) Row(table string, id int64) Row {
 func (d Definition) StepTables() []string {
 	var tables []string
 	for table := range d.Tables {
-		if table != "bot" && table != "step" && !Outside(table) {
+		if table != "bot" && table != "step" && table != "watch" && !Outside(table) && !slices.Contains(notificationTables, table) {
 			tables = append(tables, table)
 		}
 	}

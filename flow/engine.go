@@ -121,6 +121,8 @@ func (t *Turn) handle(event Event) error {
 		t.noteState("blocked")
 	case KindUnblocked:
 		t.noteState("open")
+	case KindNotice:
+		return t.notice(event.Notice)
 	case KindEdited: // an edited message starts no turn
 	}
 	return nil
@@ -135,8 +137,11 @@ func (t *Turn) resume(event Event) error {
 			t.session.Lang, _ = result["lang"].(string)
 		}
 	}
-	if event.Then.Step != 0 {
+	switch {
+	case event.Then.Step != 0:
 		return t.resumeStep(event)
+	case event.Then.Record != "":
+		return t.recordChanged(event)
 	}
 	if !event.Then.Replay {
 		return nil

@@ -49,6 +49,11 @@ func (o *noOdoo) Values(context.Context, ValuesQuestion) (Values, error) {
 	return Values{}, nil
 }
 
+func (o *noOdoo) Find(context.Context, RecordsQuestion) (Records, error) {
+	o.asked++
+	return Records{}, nil
+}
+
 func (o *noOdoo) Commit(context.Context, Commit) (CommitResult, error) {
 	o.committed++
 	return CommitResult{Results: []map[string]any{{"partner": 7, "chat": 8, "lang": "uk_UA"}}}, nil

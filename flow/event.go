@@ -15,6 +15,7 @@ type Event struct {
 
 	Message *Message      `json:"message,omitempty"` // KindMessage, KindEdited
 	Press   *Press        `json:"press,omitempty"`   // KindPress
+	Notice  *Notice       `json:"notice,omitempty"`  // KindNotice
 	Result  *CommitResult `json:"result,omitempty"`  // KindResult
 	Origin  *Event        `json:"origin,omitempty"`  // KindResult: the event whose turn made the commit
 	Then    Then          `json:"then,omitzero"`     // KindResult: as the commit said
@@ -31,6 +32,7 @@ const (
 	KindBlocked   EventKind = "blocked"   // the client blocked the bot
 	KindUnblocked EventKind = "unblocked" // the client let it in again
 	KindResult    EventKind = "result"    // Odoo carried out the commit of an earlier turn, or could not
+	KindNotice    EventKind = "notice"    // something happened to a record in Odoo that concerns the client
 )
 
 // ResultOf makes the event that carries a commit's result back into the chat.

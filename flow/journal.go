@@ -61,7 +61,7 @@ func Lines(bot *Bot, session Session, event Event, messages []Outgoing) []Line {
 		lines = append(lines, clientLine(bot, session, event))
 	}
 	for _, message := range messages {
-		if message.Edit == 0 {
+		if message.Edit == 0 || !message.Text.Empty() {
 			lines = append(lines, botLine(said, message))
 		}
 	}

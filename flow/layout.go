@@ -182,16 +182,10 @@ func (s *Step) partnerPaths() []string {
 			add(templates[lang])
 		}
 	}
-	for _, row := range s.Inline {
-		for _, button := range row {
-			add(button.URL)
-			add(button.Copy)
-		}
-	}
 	return paths
 }
 
-// texts are all the translated texts of a step.
+// texts are all the texts of a step that are filled in for a client.
 func (s *Step) texts() []map[string]richtext.Template {
 	all := []map[string]richtext.Template{s.Text}
 	for _, medium := range s.Media {
@@ -203,7 +197,7 @@ func (s *Step) texts() []map[string]richtext.Template {
 	for _, rows := range [][][]*Button{s.Keyboard, s.Inline} {
 		for _, row := range rows {
 			for _, button := range row {
-				all = append(all, button.Label)
+				all = append(all, button.Label, map[string]richtext.Template{"": button.URL}, map[string]richtext.Template{"": button.Copy})
 			}
 		}
 	}

@@ -13,6 +13,8 @@ type Odoo interface {
 	Ask(ctx context.Context, question Question) (Reply, error)
 	// Values lists what a field of the client's partner can be, in one call.
 	Values(ctx context.Context, question ValuesQuestion) (Values, error)
+	// Find answers with records as people read them, in one call.
+	Find(ctx context.Context, question RecordsQuestion) (Records, error)
 	// Commit carries out the operations in one transaction. Asked again with the same key it gives the first result and does nothing.
 	Commit(ctx context.Context, commit Commit) (CommitResult, error)
 }
@@ -83,6 +85,10 @@ type Commit struct {
 type Then struct {
 	Replay bool  `json:"replay,omitempty"` // the event that the commit was made for is answered now
 	Step   int64 `json:"step,omitempty"`   // the step that made the commit goes on with the result: see [Resumer]
+	// Record is the data of a record's button that was pressed, and Message the messenger's number of the message that it stood under: the
+	// client is told what came of it.
+	Record  string `json:"record,omitempty"`
+	Message int64  `json:"message,omitempty"`
 }
 
 // The operations that the engine asks for.
@@ -94,6 +100,10 @@ const (
 	// UpdateContact writes to the partner of a chat, in one go, what [step_contact.go] says. It gives partner, chat and lang, and what
 	// came of it.
 	UpdateContact = "update_contact"
+	// SetRecord sets a field of a record, RunAction runs a server action on it: levels (as RecordsQuestion has them), record, field and value
+	// or action, telegram_id, source, note_lang, lang, tz. They give gone, where the record is out of reach, and its name.
+	SetRecord = "set_record"
+	RunAction = "run_action"
 )
 
 // Operation is one thing to do in Odoo, by the name that the procedure "commit" knows.

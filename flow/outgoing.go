@@ -9,8 +9,8 @@ type Outgoing struct {
 	Media []Medium      `json:"media,omitempty"` // one, or two to ten as an album; captions are theirs, Text is empty
 	Step  int64         `json:"step,omitempty"`  // the step that it comes from
 
-	// Edit is an earlier message of the bot, by the messenger's number (see [Press]): its inline buttons give way to Inline, and nothing
-	// else of the two changes. Where that message has gone nothing happens.
+	// Edit is an earlier message of the bot, by the messenger's number (see [Press]): its inline buttons give way to Inline, and its text to
+	// Text, unless that is empty. Where that message has gone nothing happens.
 	Edit int64 `json:"edit,omitempty"`
 
 	Inline   [][]InlineButton `json:"inline,omitempty"`   // buttons under the message
@@ -25,12 +25,13 @@ type Outgoing struct {
 	Broadcast bool `json:"broadcast,omitempty"`
 }
 
-// Medium is a file of a step. Its contents are fetched by whoever sends it, once: Checksum changes with them.
+// Medium is a file of a step, or a picture of a record. Its contents are fetched by whoever sends it, once: Checksum changes with them.
 type Medium struct {
 	ID       int64         `json:"id"`
 	Kind     string        `json:"kind"` // image, video, audio, voice, document, animation
 	Filename string        `json:"filename,omitempty"`
 	Checksum string        `json:"checksum,omitempty"`
+	Record   *RecordFile   `json:"record,omitempty"` // the picture of a record, in place of a file of a step; ID is 0
 	Caption  richtext.Text `json:"caption,omitzero"`
 }
 

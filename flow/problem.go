@@ -20,6 +20,8 @@ const (
 type Problem struct {
 	Level Level
 	Step  int64  // 0: the bot itself
+	Of    string // the table of a part of the bot that belongs to no step: "notification", "watch"; "" for steps and the bot
+	About string // the name of that part
 	Field string // as in MODEL without "x_"; "" where no single field is at fault
 	Key   string
 	Args  texts.Args
@@ -27,7 +29,13 @@ type Problem struct {
 }
 
 // What says what is wrong, in a language.
-func (p Problem) What(lang string) string { return texts.Get(lang, p.Key, p.args(lang)) }
+func (p Problem) What(lang string) string {
+	what := texts.Get(lang, p.Key, p.args(lang))
+	if p.About == "" {
+		return what
+	}
+	return texts.Get(lang, "problem.about_"+p.Of, texts.Args{"name": p.About, "what": what})
+}
 
 // Remedy says how to mend it, in a language.
 func (p Problem) Remedy(lang string) string { return texts.Get(lang, p.Key+"_remedy", p.args(lang)) }
@@ -49,16 +57,17 @@ func (p Problem) args(lang string) texts.Args {
 
 // problems collects what is found about one step or the bot.
 type problems struct {
-	step int64
-	list []Problem
+	step      int64
+	of, about string // see Problem
+	list      []Problem
 }
 
 func (p *problems) fail(field, key string, args texts.Args, cause error) {
-	p.list = append(p.list, Problem{Level: LevelError, Step: p.step, Field: field, Key: "problem." + key, Args: args, Cause: cause})
+	p.list = append(p.list, Problem{Level: LevelError, Step: p.step, Of: p.of, About: p.about, Field: field, Key: "problem." + key, Args: args, Cause: cause})
 }
 
 func (p *problems) warn(field, key string, args texts.Args) {
-	p.list = append(p.list, Problem{Level: LevelWarning, Step: p.step, Field: field, Key: "problem." + key, Args: args})
+	p.list = append(p.list, Problem{Level: LevelWarning, Step: p.step, Of: p.of, About: p.about, Field: field, Key: "problem." + key, Args: args})
 }
 
 // failed tells whether there is an error among the problems.

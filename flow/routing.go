@@ -95,7 +95,7 @@ func (t *Turn) answer(message *Message) (Next, error) {
 			for _, row := range rows {
 				for _, button := range row {
 					if t.isButton(button, message.Text) {
-						return t.press(step, button), nil
+						return t.press(step, button)
 					}
 				}
 			}
@@ -130,7 +130,7 @@ func (t *Turn) isLabel(label map[string]richtext.Template, text string) bool {
 }
 
 // press does what a button that leads somewhere does.
-func (t *Turn) press(step *Step, button *Button) Next {
+func (t *Turn) press(step *Step, button *Button) (Next, error) {
 	if button.Kind == "answer" {
 		for _, answer := range step.Answers {
 			if answer.ID == button.Answer {
@@ -142,20 +142,27 @@ func (t *Turn) press(step *Step, button *Button) Next {
 			}
 		}
 	}
-	return GoTo(button.Target)
+	return GoTo(button.Target), nil
 }
 
-// choose follows an answer and keeps it by the name that the client saw. One that leads nowhere goes on to the step's next step; where there is none the question stands.
-func (t *Turn) choose(step *Step, answer Answer, name string) Next {
+// choose follows an answer and keeps it by the name that the client saw. Its notification is shown first. One that leads nowhere goes on to
+// the step's next step; where there is none the question stands.
+func (t *Turn) choose(step *Step, answer Answer, name string) (Next, error) {
 	t.Keep(step, name)
+	if answer.Notification != 0 {
+		if err := t.notify(trail{source: sourceAnswer, id: answer.ID}, 0, 0); err != nil {
+			return Next{}, err
+		}
+	}
 	switch {
 	case answer.Next != 0:
-		return GoTo(answer.Next)
+		return GoTo(answer.Next), nil
 	case step.Next != 0:
-		return GoTo(step.Next)
+		return GoTo(step.Next), nil
+	case answer.Notification == 0:
+		t.AskAgain(step)
 	}
-	t.AskAgain(step)
-	return Wait()
+	return Wait(), nil
 }
 
 // follow goes where an answer leads.
@@ -211,6 +218,9 @@ func (t *Turn) routePress() error {
 		t.routeGroup()
 		return nil
 	}
+	if strings.HasPrefix(t.event.Press.Data, trailMark) {
+		return t.pressRecord(t.event.Press.Data)
+	}
 	data, ok := readPress(t.event.Press.Data)
 	step := t.bot.Steps[data.Step]
 	if !ok || step == nil || step.Skipped || data.Visit != t.session.Visit {
@@ -223,7 +233,7 @@ func (t *Turn) routePress() error {
 	for _, row := range step.Inline {
 		for _, button := range row {
 			if button.ID == data.Arg && (button.Kind == "answer" || button.Kind == "step") {
-				return t.run(t.press(step, button))
+				return t.follow(t.press(step, button))
 			}
 		}
 	}

@@ -33,6 +33,10 @@ func (o *scriptedOdoo) Values(context.Context, flow.ValuesQuestion) (flow.Values
 	return flow.Values{}, nil
 }
 
+func (o *scriptedOdoo) Find(context.Context, flow.RecordsQuestion) (flow.Records, error) {
+	return flow.Records{}, nil
+}
+
 func (o *scriptedOdoo) Commit(_ context.Context, commit flow.Commit) (flow.CommitResult, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()

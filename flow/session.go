@@ -25,6 +25,8 @@ type Session struct {
 	Keyboard bool   `json:"k,omitempty"`
 	Lang     string `json:"g,omitempty"` // of the partner, else of the client's app
 	Partner  int64  `json:"p,omitempty"` // res.partner; 0: not bound yet
+	// Record is the chat's current record, as the data of the button that chose it: see [trail].
+	Record   string `json:"r,omitempty"`
 	Chat     int64  `json:"c,omitempty"` // x_krok_chat
 	Who      Person `json:"f,omitzero"`
 	OptedOut bool   `json:"o,omitempty"`

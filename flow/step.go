@@ -142,6 +142,12 @@ type Answer struct {
 	ID   int64
 	Name map[string]richtext.Template
 	Next int64
+
+	// Notification is shown first; 0: none. Personal is the field of its records that must lead to the client, PersonalOf the model that it
+	// leads to, and Domain narrows the notification's further.
+	Notification         int64
+	Personal, PersonalOf string
+	Domain               domain.Domain
 }
 
 // Button stands on a keyboard or under a message.

@@ -13,7 +13,7 @@ var (
 func newButtonsStep(draft draft) StepType {
 	step := draft.step
 	for _, answer := range step.Answers {
-		if answer.Next == 0 && step.Next == 0 {
+		if answer.Next == 0 && step.Next == 0 && answer.Notification == 0 {
 			draft.warn("answer_ids", "answer_without_next", texts.Args{"name": inLanguage(answer.Name).Render(func(string) string { return "" }).Text})
 		}
 	}
@@ -33,7 +33,7 @@ func (buttonsStep) Answer(turn *Turn, step *Step, said *Message) (Next, error) {
 	}
 	for _, answer := range step.Answers {
 		if turn.isLabel(answer.Name, said.Text) {
-			return turn.choose(step, answer, turn.label(answer.Name)), nil
+			return turn.choose(step, answer, turn.label(answer.Name))
 		}
 	}
 	return Pass(), nil

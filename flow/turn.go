@@ -106,13 +106,7 @@ func (t *Turn) reject(step *Step, key string, args texts.Args) Next {
 
 // tell sends a text with placeholders, which takes away a keyboard that has had its answer.
 func (t *Turn) tell(templates map[string]richtext.Template) error {
-	var paths []string
-	for _, placeholder := range inLanguage(templates, t.langs()...).Placeholders() {
-		if path, ok := strings.CutPrefix(placeholder.Path, "partner."); ok {
-			paths = append(paths, path)
-		}
-	}
-	if err := t.ask(paths); err != nil {
+	if err := t.askFor(templates); err != nil {
 		return err
 	}
 	for _, part := range t.render(templates).Split(maxText) {
@@ -221,6 +215,8 @@ func (t *Turn) value(path string) string {
 	switch root {
 	case "partner":
 		return t.values[rest]
+	case "record":
+		return t.values[path]
 	case "answer":
 		return t.session.Answers[rest]
 	case "bot":

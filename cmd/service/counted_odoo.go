@@ -8,6 +8,7 @@ import (
 
 	"github.com/krokbot/krok/flow"
 	"github.com/krokbot/krok/odoo/records"
+	"github.com/krokbot/krok/odoo/watch"
 )
 
 // countedSource is the source of the definitions, with every call counted under the procedure that it runs in Odoo.
@@ -16,12 +17,12 @@ type countedSource struct {
 	metrics *Metrics // nil: nothing is counted
 }
 
-// Version asks for the version of the definitions.
-func (o *countedSource) Version(ctx context.Context) (string, error) {
+// Look asks what has changed and what has happened.
+func (o *countedSource) Look(ctx context.Context, done []int64) (watch.Seen, error) {
 	begun := time.Now()
-	version, err := o.Source.Version(ctx)
-	o.metrics.odoo("version", odooResult(err), time.Since(begun))
-	return version, err
+	seen, err := o.Source.Look(ctx, done)
+	o.metrics.odoo("watch", odooResult(err), time.Since(begun))
+	return seen, err
 }
 
 // Read gives all active bots.
@@ -85,6 +86,15 @@ func (o *countedOdoo) Values(ctx context.Context, question flow.ValuesQuestion) 
 		return err
 	})
 	return values, err
+}
+
+// Find answers with records as people read them.
+func (o *countedOdoo) Find(ctx context.Context, question flow.RecordsQuestion) (records flow.Records, err error) {
+	err = o.call(ctx, "records", func(ctx context.Context) error {
+		records, err = o.source.Find(ctx, question)
+		return err
+	})
+	return records, err
 }
 
 // Commit carries out a turn's commit.

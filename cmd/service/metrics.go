@@ -44,6 +44,7 @@ var (
 	messages        = Metric{"krok_messages_total", "counter", []string{"bot", "result"}}
 	stages          = Metric{"krok_stage_seconds", "histogram", []string{"bot", "stage"}}
 	leasesLost      = Metric{"krok_leases_lost_total", "counter", []string{"bot", "queue"}}
+	odooEvents      = Metric{"krok_odoo_events_total", "counter", []string{"bot", "result"}}
 	odooCalls       = Metric{"krok_odoo_calls_total", "counter", []string{"procedure", "result"}}
 	odooSeconds     = Metric{"krok_odoo_call_seconds", "histogram", []string{"procedure"}}
 	telegramCalls   = Metric{"krok_telegram_calls_total", "counter", []string{"bot", "method", "result"}}
@@ -56,7 +57,7 @@ var (
 func AllMetrics() []Metric {
 	return []Metric{
 		buildInfo, isReady, redisUp, odooUp, botConnected, botSteps, botProblems, queueLength, queueAge, turns, messages, stages, leasesLost,
-		journalWaiting, journalAge, journalLines, odooCalls, odooSeconds, telegramCalls, telegramSeconds, webhookRequests,
+		journalWaiting, journalAge, journalLines, odooEvents, odooCalls, odooSeconds, telegramCalls, telegramSeconds, webhookRequests,
 	}
 }
 
@@ -64,8 +65,8 @@ func AllMetrics() []Metric {
 type Metrics struct {
 	registry *prometheus.Registry
 
-	turns, messages, leasesLost, journalLines, odooCalls, telegramCalls, webhookRequests *prometheus.CounterVec
-	stages, odooSeconds, telegramSeconds                                                 *prometheus.HistogramVec
+	turns, messages, leasesLost, journalLines, odooEvents, odooCalls, telegramCalls, webhookRequests *prometheus.CounterVec
+	stages, odooSeconds, telegramSeconds                                                             *prometheus.HistogramVec
 }
 
 // buckets reach from a turn that needs nothing from Odoo to one that waits for an Odoo that hangs.
@@ -85,6 +86,7 @@ func NewMetrics(version string) *Metrics {
 		return made
 	}
 	m.turns, m.messages, m.leasesLost, m.journalLines = counter(turns), counter(messages), counter(leasesLost), counter(journalLines)
+	m.odooEvents = counter(odooEvents)
 	m.odooCalls, m.telegramCalls, m.webhookRequests = counter(odooCalls), counter(telegramCalls), counter(webhookRequests)
 	m.stages, m.odooSeconds, m.telegramSeconds = histogram(stages), histogram(odooSeconds), histogram(telegramSeconds)
 	info := prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: buildInfo.Name, Help: buildInfo.Help(texts.Default)}, buildInfo.Labels)
@@ -149,6 +151,14 @@ func (m *Metrics) journaled(bot, result string, lines int) {
 	}
 }
 
+// happened counts the chats that events in Odoo were brought to, and those whom they concern without a chat.
+func (m *Metrics) happened(bot string, brought, unreachable int) {
+	if m != nil {
+		m.odooEvents.WithLabelValues(bot, "brought").Add(float64(brought))
+		m.odooEvents.WithLabelValues(bot, "unreachable").Add(float64(unreachable))
+	}
+}
+
 func (m *Metrics) odoo(procedure, result string, took time.Duration) {
 	if m != nil {
 		m.odooCalls.WithLabelValues(procedure, result).Inc()
@@ -181,7 +191,7 @@ func (m *Metrics) forget(bot string) {
 		return
 	}
 	of := prometheus.Labels{"bot": bot}
-	for _, counted := range []*prometheus.CounterVec{m.turns, m.messages, m.leasesLost, m.journalLines, m.telegramCalls, m.webhookRequests} {
+	for _, counted := range []*prometheus.CounterVec{m.turns, m.messages, m.leasesLost, m.journalLines, m.odooEvents, m.telegramCalls, m.webhookRequests} {
 		counted.DeletePartialMatch(of)
 	}
 	m.stages.DeletePartialMatch(of)

@@ -17,6 +17,7 @@ import (
 	"github.com/krokbot/krok/connector/telegram"
 	"github.com/krokbot/krok/connector/telegramtest"
 	"github.com/krokbot/krok/flow/texts"
+	"github.com/krokbot/krok/odoo/watch"
 )
 
 // families are the names of the metrics that are krok's own, with their kinds, as a page of /metrics has them.
@@ -78,11 +79,13 @@ func TestMetricsTellOfAWholeConversationAndOfNobody(t *testing.T) {
 	p.becomes(t, "bot shop", "ok")
 	w.talk(t)
 	w.loseALease(t)
+	w.office.set(func(o *office) { o.events = []watch.Event{{ID: 1, Watch: 1, Bot: 1, Record: 1, Unreachable: 2}} })
 	var page string
 	require.Eventually(t, func() bool {
 		_, page = p.get(t, "/metrics")
 		return sample(t, page, `krok_leases_lost_total{bot="shop",queue="in"}`) >= 1 &&
-			sample(t, page, `krok_journal_lines_total{bot="shop",result="written"}`) >= 8
+			sample(t, page, `krok_journal_lines_total{bot="shop",result="written"}`) >= 8 &&
+			sample(t, page, `krok_odoo_events_total{bot="shop",result="unreachable"}`) >= 2
 	}, 20*time.Second, 50*time.Millisecond)
 	for name, least := range map[string]float64{
 		`krok_ready`:                                                             1,
@@ -103,7 +106,7 @@ func TestMetricsTellOfAWholeConversationAndOfNobody(t *testing.T) {
 		`krok_messages_total{bot="shop",result="sent"}`:                          3,
 		`krok_odoo_calls_total{procedure="commit",result="ok"}`:                  1,
 		`krok_odoo_calls_total{procedure="journal",result="ok"}`:                 1,
-		`krok_odoo_calls_total{procedure="version",result="ok"}`:                 1,
+		`krok_odoo_calls_total{procedure="watch",result="ok"}`:                   1,
 		`krok_odoo_calls_total{procedure="catalog",result="ok"}`:                 1,
 		`krok_telegram_calls_total{bot="shop",method="sendMessage",result="ok"}`: 3,
 		`krok_telegram_call_seconds_count{method="sendMessage"}`:                 3,

@@ -9,6 +9,7 @@ import (
 	"github.com/krokbot/krok/odoo/catalog"
 	"github.com/krokbot/krok/odoo/records"
 	"github.com/krokbot/krok/odoo/rpc"
+	"github.com/krokbot/krok/odoo/watch"
 )
 
 // Odoo is the Odoo that bots run on. It is connected to when it is first needed, and anew as long as that fails: a bot that serves
@@ -93,6 +94,15 @@ func (o *Odoo) Values(ctx context.Context, question flow.ValuesQuestion) (flow.V
 	return c.records.Values(ctx, question)
 }
 
+// Find answers with records as people read them.
+func (o *Odoo) Find(ctx context.Context, question flow.RecordsQuestion) (flow.Records, error) {
+	c, err := o.connection(ctx)
+	if err != nil {
+		return flow.Records{}, err
+	}
+	return c.records.Find(ctx, question)
+}
+
 // Commit carries out a turn's commit.
 func (o *Odoo) Commit(ctx context.Context, commit flow.Commit) (flow.CommitResult, error) {
 	c, err := o.connection(ctx)
@@ -111,13 +121,13 @@ func (o *Odoo) Media(ctx context.Context, medium flow.Medium) ([]byte, error) {
 	return c.records.Media(ctx, medium)
 }
 
-// Version changes whenever a definition does.
-func (o *Odoo) Version(ctx context.Context) (string, error) {
+// Look tells what has changed and what has happened.
+func (o *Odoo) Look(ctx context.Context, done []int64) (watch.Seen, error) {
 	c, err := o.connection(ctx)
 	if err != nil {
-		return "", err
+		return watch.Seen{}, err
 	}
-	return catalog.Version(ctx, c.procedures)
+	return watch.Look(ctx, c.procedures, done)
 }
 
 // Read gives all active bots.

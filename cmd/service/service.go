@@ -12,13 +12,15 @@ import (
 	"github.com/krokbot/krok/flow"
 	"github.com/krokbot/krok/flow/store"
 	"github.com/krokbot/krok/odoo/records"
+	"github.com/krokbot/krok/odoo/watch"
 )
 
 // Source is where the definitions come from and the status goes.
 type Source interface {
 	flow.Odoo
-	// Version changes whenever any definition does. It is asked once a second.
-	Version(ctx context.Context) (string, error)
+	// Look tells whether any definition has changed, and what has happened in Odoo; it is asked once a second. The events that are done are
+	// forgotten there.
+	Look(ctx context.Context, done []int64) (watch.Seen, error)
 	// Read gives all active bots.
 	Read(ctx context.Context) (Snapshot, error)
 	// Media gives the contents of a file of a step.
@@ -90,13 +92,15 @@ type Service struct {
 	leads   atomic.Bool   // this process asks Odoo for all others
 	led     chan struct{} // has just begun to
 	told    string        // what the others were told last
-	toldAt  time.Time
-	stop    context.CancelFunc
-	hard    context.Context //nolint:containedctx // ends when Stop has waited long enough
-	cut     context.CancelFunc
-	done    sync.WaitGroup
-	started chan struct{}
-	once    sync.Once
+	// forgotten are the events that Odoo may forget.
+	forgotten []int64
+	toldAt    time.Time
+	stop      context.CancelFunc
+	hard      context.Context //nolint:containedctx // ends when Stop has waited long enough
+	cut       context.CancelFunc
+	done      sync.WaitGroup
+	started   chan struct{}
+	once      sync.Once
 
 	mu      sync.Mutex
 	bots    map[string]*bot // only changed by the watcher

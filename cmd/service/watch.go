@@ -93,7 +93,7 @@ var errUntold = errors.New("the process that asks odoo for all has told nothing 
 // newest is the version of the definitions: asked of Odoo by the process that leads, told by it to all others.
 func (s *Service) newest(ctx context.Context) (string, error) {
 	if s.leads.Load() {
-		version, err := s.config.Odoo.Version(ctx)
+		version, err := s.ask(ctx)
 		s.tell(ctx, version, err)
 		return version, err
 	}
@@ -107,6 +107,25 @@ func (s *Service) newest(ctx context.Context) (string, error) {
 		return "", &flow.Unavailable{Err: errors.New(trouble)}
 	case version == "":
 		return "", errUntold
+	}
+	return version, nil
+}
+
+// ask asks Odoo, as long as it has more to tell.
+func (s *Service) ask(ctx context.Context) (version string, err error) {
+	for range mostLooks {
+		seen, err := s.config.Odoo.Look(ctx, s.forgotten)
+		if err != nil {
+			return "", err
+		}
+		s.forgotten = nil
+		if err := s.happened(ctx, seen.Events); err != nil {
+			s.log.Error("what happened in odoo is not in the inboxes yet, it will be told again", "err", err)
+			return seen.Version, nil
+		}
+		if version = seen.Version; !seen.More || s.version == "" {
+			break
+		}
 	}
 	return version, nil
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -20,6 +21,7 @@ import (
 	"github.com/krokbot/krok/flow/store"
 	"github.com/krokbot/krok/flow/store/storetest"
 	"github.com/krokbot/krok/odoo/records"
+	"github.com/krokbot/krok/odoo/watch"
 )
 
 // world is everything around the processes of a test: a real Redis, a Bot API that refuses what Telegram refuses, and an Odoo that can
@@ -139,7 +141,8 @@ type office struct {
 	idle    bool // there is no bot
 	phone   string
 	edit    string // what the greeting has become
-	asks    int    // for the version
+	asks    int    // for what is new
+	events  []watch.Event
 	reports []records.Status
 }
 
@@ -189,6 +192,10 @@ func (o *office) Values(ctx context.Context, _ flow.ValuesQuestion) (flow.Values
 	return flow.Values{}, o.wait(ctx)
 }
 
+func (o *office) Find(ctx context.Context, _ flow.RecordsQuestion) (flow.Records, error) {
+	return flow.Records{}, o.wait(ctx)
+}
+
 func (o *office) Commit(ctx context.Context, commit flow.Commit) (flow.CommitResult, error) {
 	o.set(func(o *office) { o.commits = append(o.commits, commit) })
 	if err := o.wait(ctx); err != nil {
@@ -203,11 +210,16 @@ func (o *office) committed() int {
 	return len(o.commits)
 }
 
-func (o *office) Version(context.Context) (string, error) {
+func (o *office) Look(_ context.Context, done []int64) (watch.Seen, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.asks++
-	return o.version()
+	version, err := o.version()
+	if err != nil {
+		return watch.Seen{}, err
+	}
+	o.events = slices.DeleteFunc(o.events, func(e watch.Event) bool { return slices.Contains(done, e.ID) })
+	return watch.Seen{Version: version, Events: slices.Clone(o.events)}, nil
 }
 
 func (o *office) version() (string, error) {

@@ -92,6 +92,10 @@ func (o *odoo) Values(_ context.Context, question flow.ValuesQuestion) (flow.Val
 	return values, nil
 }
 
+func (o *odoo) Find(context.Context, flow.RecordsQuestion) (flow.Records, error) {
+	return flow.Records{}, nil
+}
+
 func (o *odoo) Commit(_ context.Context, commit flow.Commit) (flow.CommitResult, error) {
 	time.Sleep(o.delay)
 	o.mu.Lock()

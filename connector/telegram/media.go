@@ -131,7 +131,7 @@ func (s *sender) input(ctx context.Context, medium flow.Medium, byID bool) (inpu
 	}
 	contents, err := s.config.Media(ctx, medium)
 	if err != nil {
-		return input, false, fmt.Errorf("%w, the file %d of step media cannot be fetched: %w", errNotSent, medium.ID, err)
+		return input, false, fmt.Errorf("%w, the file %q cannot be fetched: %w", errNotSent, medium.Filename, err)
 	}
 	return telego.InputFile{File: file{bytes.NewReader(contents), filename(medium)}}, false, nil
 }

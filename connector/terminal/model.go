@@ -239,7 +239,7 @@ func (m *model) hear(msg heard) tea.Cmd {
 	return tea.Sequence(append(commands, m.next())...)
 }
 
-// receive shows messages. One that gives other buttons to an earlier one shows only in the buttons that can be chosen.
+// receive shows messages. One that gives nothing but other buttons to an earlier one shows only in the buttons that can be chosen.
 func (m *model) receive(messages []flow.Outgoing) []tea.Cmd {
 	if len(messages) == 0 {
 		return nil
@@ -249,7 +249,7 @@ func (m *model) receive(messages []flow.Outgoing) []tea.Cmd {
 	m.choice = newChoice(inline, under, m.phone.Keyboard())
 	var commands []tea.Cmd
 	for _, message := range messages {
-		if message.Edit == 0 {
+		if message.Edit == 0 || !message.Text.Empty() {
 			commands = append(commands, m.print(m.bubble(message)))
 		}
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 // Roots are the first names that a placeholder's path may have.
-func Roots() []string { return []string{"answer", "bot", "chat", "partner"} }
+func Roots() []string { return []string{"answer", "bot", "chat", "partner", "record"} }
 
 // Problem is a placeholder, or something else in a text, that will not do what the admin expects. Its key has two texts in the
 // catalogue: "<key>", what is wrong, and "<key>_remedy", how to mend it. It is an error too, so that it can be wrapped in one.

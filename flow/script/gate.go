@@ -55,6 +55,14 @@ func (g *gate) Values(ctx context.Context, question flow.ValuesQuestion) (flow.V
 	return g.Odoo.Values(ctx, question)
 }
 
+// Find asks the Odoo behind the gate.
+func (g *gate) Find(ctx context.Context, question flow.RecordsQuestion) (flow.Records, error) {
+	if err := g.err(); err != nil {
+		return flow.Records{}, err
+	}
+	return g.Odoo.Find(ctx, question)
+}
+
 // Commit has the Odoo behind the gate carry out a commit.
 func (g *gate) Commit(ctx context.Context, commit flow.Commit) (flow.CommitResult, error) {
 	if err := g.err(); err != nil {

@@ -53,12 +53,15 @@ func (p *Phone) Receive(messages ...flow.Outgoing) {
 	}
 }
 
-// edit puts other buttons under an earlier message; where there is none with that number, nothing happens.
+// edit puts other buttons under an earlier message, and another text in its place where there is one; where there is none with that number, nothing happens.
 func (p *Phone) edit(message flow.Outgoing) {
 	if message.Edit < 1 || message.Edit > int64(len(p.chat)) {
 		return
 	}
 	p.chat[message.Edit-1].Inline = message.Inline
+	if !message.Text.Empty() {
+		p.chat[message.Edit-1].Text = message.Text
+	}
 	p.note(message.Edit, message.Inline)
 }
 

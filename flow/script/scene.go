@@ -20,6 +20,7 @@ type Scene struct {
 	match    string                  // the name of the contact that it is with
 	refusal  string                  // with which the next update of the contact is refused
 	state    string                  // of the chat
+	records  []sceneRecord           // of all models, in the order in which the transcript names them
 	commits  map[string]flow.CommitResult
 	asked    int
 	executed []flow.Operation
@@ -31,13 +32,16 @@ var _ flow.Odoo = (*Scene)(nil)
 var languages = map[string]string{"uk": "uk_UA", "en": "en_US"}
 
 // Set sets a field of the contact ("partner.country_id.name"), or lets somebody delete it ("partner" to "gone"). "values country_id"
-// is what a field can be, "merge" what becomes of the next merge, "refuses" the words with which the next update is refused.
+// is what a field can be, "record sale.order 7" what a record has ("name: S7; partner_id: me"; nothing deletes it), "merge" what becomes of the next merge, "refuses" the words with which the next update is refused.
 func (s *Scene) Set(_ context.Context, name, value string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if field, ok := strings.CutPrefix(name, "values "); ok {
 		s.offer(sceneField(field), value)
 		return nil
+	}
+	if record, ok := strings.CutPrefix(name, "record "); ok {
+		return s.setRecord(record, value)
 	}
 	switch name {
 	case "partner":
@@ -147,6 +151,8 @@ func (s *Scene) execute(operation flow.Operation) (map[string]any, error) {
 		return map[string]any{}, nil
 	case flow.UpdateContact:
 		return s.update(operation.Args)
+	case flow.SetRecord, flow.RunAction:
+		return s.change(operation)
 	}
 	return nil, fmt.Errorf("the scene of a transcript cannot carry out %q: play it against a real Odoo", operation.Kind)
 }

@@ -3,6 +3,7 @@ package records
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -70,6 +71,42 @@ func (r *Records) Values(ctx context.Context, question flow.ValuesQuestion) (flo
 	return values, nil
 }
 
+// Find answers with records as people read them, with one call. A field that the user may not read is empty.
+func (r *Records) Find(ctx context.Context, question flow.RecordsQuestion) (flow.Records, error) {
+	var reply struct {
+		Gone    bool
+		Total   int
+		Records []struct {
+			ID     int64
+			Name   string
+			Values []flow.RecordValue
+		}
+	}
+	err := r.procedures.Run(ctx, "records", map[string]any{
+		"levels": levelArgs(question.Levels), "record": question.Record, "order": question.Order, "offset": question.Offset, "limit": question.Limit,
+		"paths": emptyList(question.Paths), "lang": question.Lang, "tz": question.TZ, "truth": truth(),
+	}, &reply)
+	if err != nil {
+		return flow.Records{}, forFlow(err, "records")
+	}
+	records := flow.Records{Gone: reply.Gone, Total: reply.Total}
+	for _, one := range reply.Records {
+		if len(one.Values) != len(question.Paths) {
+			return flow.Records{}, fmt.Errorf("record %d came with %d values instead of %d", one.ID, len(one.Values), len(question.Paths))
+		}
+		records.Items = append(records.Items, flow.Record{ID: one.ID, Name: one.Name, Values: one.Values})
+	}
+	return records, nil
+}
+
+func levelArgs(levels []flow.Scope) []any {
+	list := make([]any, len(levels))
+	for i, level := range levels {
+		list[i] = map[string]any{"model": level.Model, "domain": emptyList(level.Domain), "record": level.Record, "related": level.Related}
+	}
+	return list
+}
+
 // tries is how often a commit is asked for in one turn. Odoo itself tries again five times when others write the same records.
 const tries = 3
 
@@ -102,7 +139,7 @@ func (r *Records) Commit(ctx context.Context, commit flow.Commit) (flow.CommitRe
 
 // withTruth gives the arguments of an operation, and the words for a boolean where it puts values into words.
 func withTruth(operation flow.Operation) map[string]any {
-	if operation.Kind != flow.UpdateContact {
+	if operation.Kind != flow.UpdateContact && operation.Kind != flow.SetRecord {
 		return operation.Args
 	}
 	args := maps.Clone(operation.Args)
@@ -128,8 +165,11 @@ func lost(err error) bool {
 	return errors.Is(err, errNoResult) || rpc.IsKind(err, rpc.KindConflict, rpc.KindCut, rpc.KindUnreadable)
 }
 
-// Media gives the contents of a file of a step.
+// Media gives the contents of a file of a step, or of a picture of a record.
 func (r *Records) Media(ctx context.Context, medium flow.Medium) ([]byte, error) {
+	if medium.Record != nil {
+		return r.picture(ctx, *medium.Record)
+	}
 	contents, found, err := catalog.File(ctx, r.procedures, medium.ID)
 	if err != nil {
 		return nil, forFlow(err, "media")
@@ -138,6 +178,21 @@ func (r *Records) Media(ctx context.Context, medium flow.Medium) ([]byte, error)
 		return nil, fmt.Errorf("file %d of a step is gone", medium.ID)
 	}
 	return contents, nil
+}
+
+func (r *Records) picture(ctx context.Context, file flow.RecordFile) ([]byte, error) {
+	var answer struct {
+		Found bool
+		Data  string
+	}
+	args := map[string]any{"model": file.Model, "record": file.ID, "field": file.Field, "levels": levelArgs([]flow.Scope{{Model: file.Model}})}
+	if err := r.procedures.Run(ctx, "image", args, &answer); err != nil {
+		return nil, forFlow(err, "image")
+	}
+	if !answer.Found {
+		return nil, fmt.Errorf("the picture of record %d of %s is gone", file.ID, file.Model)
+	}
+	return base64.StdEncoding.DecodeString(answer.Data)
 }
 
 // Database is the uuid of the database: it stays when the database is renamed, and a copy has another.
