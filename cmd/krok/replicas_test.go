@@ -17,11 +17,12 @@ import (
 	"github.com/krokbot/krok/connector/telegramtest"
 	"github.com/krokbot/krok/flow/store/storetest"
 	"github.com/krokbot/krok/flow/texts"
+	"github.com/krokbot/krok/odoo/odootest"
 )
 
 // Replicas of one Redis, as processes. The tests share a database of Odoo, each with bots of its own.
 func TestReplicas(t *testing.T) {
-	w := newWorld(t, 19)
+	w := newWorld(t, 19, "krok", odootest.Lean())
 	t.Run("B10OneReplicaPollsAtATimeAndAnotherTakesOver", w.testTakeover)
 	t.Run("B10AForeignPollerIsNamedAndOtherBotsAreLeftAlone", w.testForeignPoller)
 	t.Run("B09APressIsAnsweredBeforeOdooAndCountsOnceHoweverLateItIs", w.testLatePress)

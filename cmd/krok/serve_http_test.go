@@ -17,6 +17,7 @@ import (
 
 	"github.com/krokbot/krok/connector/telegram"
 	"github.com/krokbot/krok/connector/telegramtest"
+	"github.com/krokbot/krok/odoo/odootest"
 )
 
 // listener is one process of krok serve that listens.
@@ -153,7 +154,7 @@ func (p *tap) carry(to, from net.Conn) {
 
 func TestAKrokBehindAWebhookIsWatchedAndStopsGracefully(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 19)
+	w := newWorld(t, 19, "krok", odootest.Lean())
 	bot := w.api.NewBot("made_up_shop_bot")
 	w.bot(t, "shop", bot.Token())
 	ann := bot.Chat(telegramtest.User{FirstName: "Ганна", LanguageCode: "uk", Phone: "+380501234567"})
@@ -211,7 +212,7 @@ func TestAKrokBehindAWebhookIsWatchedAndStopsGracefully(t *testing.T) {
 
 func TestAnOdooThatHangsHoldsNoStopBeyondItsDeadlineAndAnotherReplicaGoesOn(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 19)
+	w := newWorld(t, 19, "krok", odootest.Lean())
 	bot := w.api.NewBot("made_up_shop_bot")
 	w.bot(t, "shop", bot.Token())
 	ann := bot.Chat(telegramtest.User{FirstName: "Ганна", LanguageCode: "uk"})

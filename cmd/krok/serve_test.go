@@ -60,20 +60,31 @@ type world struct {
 // onBothOdoos runs a test on the oldest and the newest Odoo.
 func onBothOdoos(t *testing.T, test func(t *testing.T, w *world)) {
 	t.Helper()
+	onEach(t, test, "krok", odootest.Lean())
+}
+
+// onBothFullOdoos does so with the apps that krok has bridges to.
+func onBothFullOdoos(t *testing.T, test func(t *testing.T, w *world)) {
+	t.Helper()
+	onEach(t, test, "krokfull")
+}
+
+func onEach(t *testing.T, test func(t *testing.T, w *world), template string, options ...odootest.Option) {
+	t.Helper()
 	t.Parallel()
 	for _, version := range []int{19, 14} {
 		t.Run(fmt.Sprintf("Odoo%d", version), func(t *testing.T) {
 			t.Parallel()
-			test(t, newWorld(t, version))
+			test(t, newWorld(t, version, template, options...))
 		})
 	}
 }
 
-func newWorld(t *testing.T, version int) *world {
+func newWorld(t *testing.T, version int, template string, options ...odootest.Option) *world {
 	t.Helper()
 	key, err := module.Key(version)
 	require.NoError(t, err)
-	odoo := odootest.New(t, version, odootest.Lean(), odootest.WithTemplate("krok", key, installed))
+	odoo := odootest.New(t, version, append(options, odootest.WithTemplate(template, key, installed))...)
 	w := &world{odoo: odoo, admin: odoo.Client(t), road: newRoad(t, odoo.URL), redis: storetest.Start(t), api: telegramtest.New(t, telegramtest.Config{Patience: 30 * time.Second}), folder: t.TempDir()}
 	w.krok(t, "install", "--yes", "--rotate-key", "--odoo-url", odoo.URL, "--odoo-db", odoo.DB, "--odoo-login", odoo.Login, "--odoo-key", odoo.Password)
 	require.NoError(t, config.Save(filepath.Join(w.folder, "krok.yaml"), map[string]string{"odoo_url": w.road.url}))

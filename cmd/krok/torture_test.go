@@ -16,6 +16,7 @@ import (
 
 	"github.com/krokbot/krok/connector/telegramtest"
 	"github.com/krokbot/krok/flow/store/storetest"
+	"github.com/krokbot/krok/odoo/odootest"
 )
 
 // form is how long and how hard a run is.
@@ -88,7 +89,7 @@ func torture(t *testing.T, form form, kinds []trouble) *tally {
 // krok was told to be safe must be there after a kill.
 func tortureWorld(t *testing.T, form form, kinds []trouble, seed uint64) (*nemesis, []*client, *atomic.Int64) {
 	t.Helper()
-	w := newWorld(t, 19)
+	w := newWorld(t, 19, "krok", odootest.Lean())
 	w.redis = storetest.Start(t, "--appendonly", "yes", "--appendfsync", "always")
 	telegram := w.api.NewBot("torture_bot")
 	w.botOf(t, echoBot, "torture", telegram.Token())
