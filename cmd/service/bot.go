@@ -37,6 +37,7 @@ type bot struct {
 	connector atomic.Pointer[telegram.Connector] // nil: there is no token that could be one
 	files     atomic.Pointer[telegram.Connector] // that files are fetched through: for turns under way also one that has been stopped
 	token     string
+	twin      string             // the name of an earlier bot with the same token; "" is none
 	stop      context.CancelFunc // ends the connector's life
 	hard      context.Context    //nolint:containedctx // its end cuts off what is under way, see Service.Stop
 
@@ -74,7 +75,7 @@ func newBot(ctx context.Context, s *Service, code string) *bot {
 func (b *bot) change(ctx context.Context, definition flow.Definition, token string, schema flow.Schema) {
 	built := flow.Build(definition, b.good, schema)
 	b.mu.Lock()
-	b.problems, b.seen, b.lookedAt = built.Problems, nil, time.Time{}
+	b.problems, b.seen, b.lookedAt = slices.Concat(built.Problems, b.twins()), nil, time.Time{}
 	b.mu.Unlock()
 	if err := b.config.Store.DropSeen(ctx, b.code); err != nil {
 		b.log.Warn("problems of the definition before may be shown for this one", "err", err)
@@ -82,6 +83,9 @@ func (b *bot) change(ctx context.Context, definition flow.Definition, token stri
 	if built.Bot == nil {
 		b.log.Warn("the definition cannot serve, and there is no earlier one", "problems", len(built.Problems))
 		return
+	}
+	if b.twin != "" {
+		token = "" // Telegram gives each update to one of two: each would answer half of them
 	}
 	b.serving.Store(built.Bot)
 	b.log.Info("a definition serves", "steps", len(built.Bot.Steps), "problems", len(built.Problems))
@@ -91,8 +95,20 @@ func (b *bot) change(ctx context.Context, definition flow.Definition, token stri
 			b.log.Error("the good definition was not kept; a start without odoo would use an older one", "err", err)
 		}
 	}
+	if b.twin != "" {
+		b.disconnect()
+		return
+	}
 	b.connect(ctx, token)
 	b.setCommands(ctx, built.Bot)
+}
+
+// twins tells that another bot has the token.
+func (b *bot) twins() []flow.Problem {
+	if b.twin == "" {
+		return nil
+	}
+	return []flow.Problem{{Level: flow.LevelError, Field: "token", Key: "problem.same_token", Args: texts.Args{"bot": b.twin}}}
 }
 
 // connect opens the connection to Telegram, or another one where the token has changed.

@@ -155,7 +155,7 @@ func (s *Service) startFromGood(ctx context.Context) {
 
 // take makes the running bots those of a snapshot.
 func (s *Service) take(ctx context.Context, snapshot Snapshot) {
-	active := map[string]bool{}
+	active, holders := map[string]bool{}, map[string]string{} // the bots' names by their tokens
 	for _, definition := range snapshot.Bots {
 		code := definition.Bot().Str("code")
 		active[code] = true
@@ -163,7 +163,12 @@ func (s *Service) take(ctx context.Context, snapshot Snapshot) {
 		if own := s.config.Token(code); own != "" {
 			token = own
 		}
-		s.botFor(ctx, code).change(ctx, definition, token, snapshot.Schema)
+		bot := s.botFor(ctx, code)
+		bot.twin = holders[token]
+		if token != "" && bot.twin == "" {
+			holders[token] = definition.Bot().Str("name")
+		}
+		bot.change(ctx, definition, token, snapshot.Schema)
 	}
 	for code, bot := range s.bots {
 		if active[code] {

@@ -143,6 +143,7 @@ type office struct {
 	edit    string // what the greeting has become
 	asks    int    // for what is new
 	events  []watch.Event
+	twin    bool // a second bot has the token
 	reports []records.Status
 }
 
@@ -243,7 +244,13 @@ func (o *office) Read(context.Context) (service.Snapshot, error) {
 	if o.edit != "" {
 		definition.Tables["step"][0]["text"] = flow.Texts{"uk_UA": "<p>" + o.edit + "</p>"}
 	}
-	return service.Snapshot{Version: version, Bots: []flow.Definition{definition}, Tokens: map[string]string{"shop": o.token}}, nil
+	snapshot := service.Snapshot{Version: version, Bots: []flow.Definition{definition}, Tokens: map[string]string{"shop": o.token}}
+	if o.twin {
+		twin := shop()
+		twin.Tables["bot"][0] = flow.Row{"id": 2, "code": "twin", "name": "Twin", "lang": "en_US", "active": true}
+		snapshot.Bots, snapshot.Tokens["twin"] = append(snapshot.Bots, twin), o.token
+	}
+	return snapshot, nil
 }
 
 func (o *office) Media(context.Context, flow.Medium) ([]byte, error) {
