@@ -47,8 +47,9 @@ func TestAClientsPhotoGetsToOdoo(t *testing.T) {
 	w.ann.Until(t, thanks)
 	require.Equal(t, []any{base64.StdEncoding.EncodeToString(photo)}, w.office.pictures())
 	_, page := p.get(t, "/metrics")
-	require.EqualValues(t, 1, sample(t, page, `krok_telegram_calls_total{bot="shop",method="getFile",result="ok"}`))
-	require.EqualValues(t, 1, sample(t, page, `krok_telegram_calls_total{bot="shop",method="download",result="ok"}`))
+	for _, method := range []string{"getFile", "download"} { // the record of the conversation may have fetched it too by now
+		require.Contains(t, []float64{1, 2}, sample(t, page, `krok_telegram_calls_total{bot="shop",method="`+method+`",result="ok"}`))
+	}
 }
 
 func TestAPhotoThatTelegramCannotGiveNowIsTakenLaterAndNeverNamesTheToken(t *testing.T) {

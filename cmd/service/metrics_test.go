@@ -135,7 +135,7 @@ func (w *world) tellsOfNobody(t *testing.T, text string) {
 	for _, secret := range []string{
 		w.bot.Token(), key, telegram.Secret(w.bot.Token()), "380501234567", "380671112233", "0671112233", strconv.FormatInt(w.ann.ID(), 10), "Ганна",
 	} {
-		require.NotContains(t, text, secret)
+		require.NotRegexp(t, `(^|[^0-9.])`+regexp.QuoteMeta(secret)+`($|[^0-9])`, text) // the sums of seconds have many digits too
 	}
 }
 
