@@ -161,7 +161,14 @@ func (b *builder) buildStep(definition Definition, row Row, exists map[int64]boo
 		step.Answers = append(step.Answers, built)
 	}
 	b.buildButtons(step, definition.Of("button", step.ID), exists, found)
+	if wanted := row.TypeWanted(); wanted != step.TypeName {
+		found.absentType(definition, wanted)
+	}
 	make, known := stepTypes[step.TypeName]
+	if step.TypeName == "" {
+		found.fail("type", "no_type", nil, nil)
+		return step, found.list
+	}
 	if !known {
 		found.fail("type", "unknown_type", texts.Args{"value": step.TypeName}, nil)
 		return step, found.list

@@ -118,7 +118,7 @@ func (b *builder) checkWhole() {
 	b.checkTranslations()
 }
 
-// deadEnd tells whether a step takes an answer and then says nothing.
+// deadEnd tells whether a step takes an answer, or makes something for the client, and then says nothing.
 func deadEnd(step *Step) bool {
 	if step.Next != 0 {
 		return false
@@ -128,6 +128,8 @@ func deadEnd(step *Step) bool {
 		return true
 	case contactStep:
 		return of.Waits() && len(of.after) == 0
+	case leadStep:
+		return len(step.Text) == 0 && len(step.Media) == 0
 	}
 	return false
 }

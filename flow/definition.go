@@ -13,7 +13,9 @@ import (
 // It comes from Odoo or from a file, and is kept as JSON.
 //
 // More tables are of records that are Odoo's own, which rows of the bot point to: "field" (ir.model.fields: name, model, ttype, relation,
-// label by language, size, digits, problem), "tag" (res.partner.category: name) and "action" (ir.actions.server: name). See [Outside].
+// label by language, size, digits, problem), "tag" (res.partner.category: name), "action" (ir.actions.server: name), "user" (res.users: name,
+// which is the login, active), "team" (crm.team: name, active) and "lead_tag" (crm.tag: name). See [Outside]. The table "app" lists the apps of
+// Odoo's that krok has a bridge to, see [Definition.App].
 type Definition struct {
 	Tables map[string][]Row `json:"tables"`
 }
@@ -51,10 +53,10 @@ func Ordered(rows []Row) []Row {
 }
 
 // outside are the tables whose rows are no part of the bot.
-var outside = []string{"field", "tag", "action"}
+var outside = []string{"field", "tag", "action", "user", "team", "lead_tag"}
 
 // Outside tells whether a table has records that are Odoo's own: rows of a bot only point to them.
-func Outside(table string) bool { return slices.Contains(outside, table) }
+func Outside(table string) bool { return table == appTable || slices.Contains(outside, table) }
 
 // Row finds a row of a table by its id; nil where there is none.
 func (d Definition) Row(table string, id int64) Row {

@@ -41,16 +41,21 @@ func (e Engine) Turn(ctx context.Context, bot *Bot, session Session, event Event
 		return result, nil
 	}
 	if errors.Is(err, errPartnerGone) && (event.Kind != KindResult || event.Then.Step != 0) {
+		kept := turn.session
 		turn = newTurn(ctx, e.Odoo, bot, session, event)
 		turn.session.Partner = 0
 		result := turn.bind()
 		if event.Then.Step != 0 { // what the client said has been written: it is not answered again, and the step must go on
 			result.Commit.Then, result.Commit.Optional = event.Then, false
+			result.Session.Answers, result.Session.Lead = kept.Answers, kept.Lead // what the step made of a result that comes but once
 		}
 		return result, nil
 	}
 	if err != nil {
 		return Result{}, err
+	}
+	if turn.commit == nil {
+		turn.session.Lead = turn.session.Lead.answered(turn.event)
 	}
 	return turn.result(), nil
 }

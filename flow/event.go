@@ -19,6 +19,8 @@ type Event struct {
 	Result  *CommitResult `json:"result,omitempty"`  // KindResult
 	Origin  *Event        `json:"origin,omitempty"`  // KindResult: the event whose turn made the commit
 	Then    Then          `json:"then,omitzero"`     // KindResult: as the commit said
+	// Last is the last event that waited in the chat when this result was taken; nil: none did. It is not kept.
+	Last *Event `json:"-"`
 }
 
 // EventKind says what happened.

@@ -49,6 +49,7 @@ type Taken struct {
 	Attempts int    // how often the event has been taken before
 	Lost     int    // and how often whoever took it was never heard of again
 	Plan     []byte // what an earlier attempt decided; empty: nothing yet
+	Last     *Event // behind the result of a commit the last event that waits in the chat; nil: none does, or this is no result
 }
 
 // Kept is what a turn leaves behind.

@@ -104,6 +104,8 @@ const (
 	// or action, telegram_id, source, note_lang, lang, tz. They give gone, where the record is out of reach, and its name.
 	SetRecord = "set_record"
 	RunAction = "run_action"
+	// MakeLead makes a lead for the contact of a chat, as [step_lead.go] says. It gives partner, chat and lang, and lead and lead_name.
+	MakeLead = "make_lead"
 )
 
 // Operation is one thing to do in Odoo, by the name that the procedure "commit" knows.

@@ -148,6 +148,7 @@ type attempt struct {
 
 func begin(bot *Bot, taken Taken) attempt {
 	session, err := ReadSession(taken.Session)
+	taken.Event.Last = taken.Last
 	return attempt{Taken: taken, bot: bot, session: session, broken: err}
 }
 

@@ -32,6 +32,8 @@ type Session struct {
 	OptedOut bool   `json:"o,omitempty"`
 	// Album is the last album that the client was told something about: each of its files is a message of its own.
 	Album string `json:"b,omitempty"`
+	// Lead is what the lead step that was entered last remembers of its press; nil: it is of no use any more.
+	Lead *LeadMark `json:"d,omitempty"`
 	// Told is the event whose client has been told that Odoo cannot be reached.
 	Told string `json:"t,omitempty"`
 }

@@ -76,6 +76,7 @@ var stepTypes = map[string]newStepType{
 	"input":   newInputStep,
 	"buttons": newButtonsStep,
 	"contact": newContactStep,
+	"lead":    newLeadStep,
 }
 
 // Next is where a conversation goes.

@@ -20,6 +20,7 @@ type Turn struct {
 	bot      *Bot
 	id       string // of the event, for the keys of messages and commits
 	event    Event  // the client's event; of a result, the one that the commit was made for
+	last     *Event // behind a result, the last event that waits
 	session  Session
 	out      []Outgoing
 	commit   *Commit
@@ -31,7 +32,7 @@ type Turn struct {
 }
 
 func newTurn(ctx context.Context, odoo Odoo, bot *Bot, session Session, event Event) *Turn {
-	turn := &Turn{ctx: ctx, odoo: odoo, bot: bot, id: event.ID, event: event, session: session, values: map[string]string{}}
+	turn := &Turn{ctx: ctx, odoo: odoo, bot: bot, id: event.ID, event: event, last: event.Last, session: session, values: map[string]string{}}
 	if event.Kind == KindResult && event.Origin != nil {
 		turn.event = *event.Origin
 	}
@@ -47,6 +48,7 @@ func newTurn(ctx context.Context, odoo Odoo, bot *Bot, session Session, event Ev
 		list := *session.List
 		turn.session.List = &list
 	}
+	turn.session.Lead = session.Lead.at(turn.event)
 	return turn
 }
 

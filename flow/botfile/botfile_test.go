@@ -124,7 +124,7 @@ steps:
 		`bot.yaml:2:9: the code “my bot” has signs that a bot's code cannot have. Use latin letters, digits and “_”, without spaces.`,
 		`bot.yaml:3:9: “name” needs a text. To mean the word “true” itself, put it into quotes; to leave “name” empty, delete the line.`,
 		`bot.yaml:4:3: “langue” is not known here. Possible: code, name, lang, tz, group_chats, keep_days, text_not_understood, text_error, text_unavailable, text_choose. Did you mean “lang”?`,
-		`bot.yaml:7:11: “type” cannot be “txt”. Possible: text, input, buttons, contact. Did you mean “text”?`,
+		`bot.yaml:7:11: “type” cannot be “txt”. Possible: text, input, buttons, contact, lead. Did you mean “text”?`,
 		`bot.yaml:8:11: there is no step with the code “menue” in this file, so “next” leads nowhere. Did you mean “menu”?`,
 		`bot.yaml:9:13: “silent” is either true or false, not “yes”.`,
 		`bot.yaml:10:14: “/start” stands where a list is needed: lines that begin with “- ”.`,

@@ -4,7 +4,6 @@ import (
 	_ "embed"
 	"fmt"
 	"regexp"
-	"slices"
 	"sync"
 
 	"github.com/goccy/go-yaml"
@@ -57,18 +56,6 @@ func fieldRow(name string) flow.Row {
 	return row
 }
 
-// refer gives the id of the row of that name, which it adds where there is none.
-func refer(definition flow.Definition, table string, row flow.Row) int64 {
-	for _, one := range definition.Tables[table] {
-		if one.Str("name") == row.Str("name") {
-			return one.ID()
-		}
-	}
-	row["id"] = int64(len(definition.Tables[table]) + 1)
-	definition.Tables[table] = append(definition.Tables[table], row)
-	return row.ID()
-}
-
 // contactField reads the technical name of a field of contacts.
 func (r *reader) contactField(field Field, node ast.Node) any {
 	name, ok := r.text(field.Key(), node)
@@ -82,35 +69,6 @@ func (r *reader) contactField(field Field, node ast.Node) any {
 	return refer(r.bot.Definition, "field", fieldRow(name))
 }
 
-// tags reads a list of names of tags.
-func (r *reader) tags(field Field, node ast.Node) any {
-	items, ok := r.items(node)
-	if !ok {
-		return nil
-	}
-	var ids []int64
-	for _, item := range items {
-		name, ok := r.text(field.Key(), item)
-		switch {
-		case !ok:
-		case name == "":
-			r.fail(item, "empty_tag", texts.Args{"key": field.Key()})
-		default:
-			if id := refer(r.bot.Definition, "tag", flow.Row{"name": name}); !slices.Contains(ids, id) {
-				ids = append(ids, id)
-			}
-		}
-	}
-	return unlessNone(ids)
-}
-
-func unlessNone(ids []int64) any {
-	if len(ids) == 0 {
-		return nil
-	}
-	return ids
-}
-
 // contactField keeps the name of a field of contacts.
 func (n *normaliser) contactField(id int64) any {
 	name := n.from.Row("field", id).Str("name")
@@ -118,29 +76,4 @@ func (n *normaliser) contactField(id int64) any {
 		return nil
 	}
 	return refer(n.to.Definition, "field", fieldRow(name))
-}
-
-// tags keeps the names of tags, in their order: Odoo gives them none. A name is that in the bot's language, else in English.
-func (n *normaliser) tags(ids []int64) any {
-	var names []string
-	for _, id := range ids {
-		if name := valid(n.from.Row("tag", id).Texts("name").In(n.from.Bot().Str("lang"))); name != "" {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	var kept []int64
-	for _, name := range slices.Compact(names) {
-		kept = append(kept, refer(n.to.Definition, "tag", flow.Row{"name": name}))
-	}
-	return unlessNone(kept)
-}
-
-// tags lists the names of tags.
-func (f *writer) tags(ids []int64) node {
-	var l list
-	for _, id := range ids {
-		l.items = append(l.items, text(f.definition.Row("tag", id).Str("name")))
-	}
-	return l
 }

@@ -18,6 +18,7 @@ type Table struct {
 // Field is one field of a table, by its name in MODEL without "x_".
 type Field struct {
 	Name       string   `yaml:"name"`
+	Called     string   `yaml:"key,omitempty"` // its name in the file, where that is another one
 	Kind       Kind     `yaml:"kind"`
 	Translated bool     `yaml:"translated,omitempty"`
 	Required   bool     `yaml:"required,omitempty"`
@@ -40,12 +41,23 @@ const (
 	Step   Kind = "step"   // a step of the bot: its id in the definition, its code in the file
 	Answer Kind = "answer" // an answer of the same step: its id in the definition, its name or number in the file
 	// Records that are Odoo's own (flow.Outside): their ids in the definition, their names in the file.
-	Contact Kind = "contact" // a field of contacts: its technical name
-	Tags    Kind = "tags"    // tags of contacts: a list of names
+	Contact  Kind = "contact"   // a field of contacts: its technical name
+	User     Kind = "user"      // a user: the login
+	Team     Kind = "team"      // a sales team: its name
+	Tags     Kind = "tags"      // tags of contacts: a list of names
+	LeadTags Kind = "lead_tags" // tags of leads: a list of names
 )
+
+// Table is the table of the records of Odoo's own that a field of this kind points to; "" for other kinds.
+func (k Kind) Table() string {
+	return map[Kind]string{Contact: "field", User: "user", Team: "team", Tags: "tag", LeadTags: "lead_tag"}[k]
+}
 
 // Key is the field's name in the file: a reference goes without "_id", several with "s" in place of "_ids".
 func (f Field) Key() string {
+	if f.Called != "" {
+		return f.Called
+	}
 	if one, several := strings.CutSuffix(f.Name, "_ids"); several {
 		return one + "s"
 	}

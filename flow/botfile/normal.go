@@ -80,6 +80,7 @@ func (n *normaliser) add(table string, row flow.Row) int64 {
 }
 
 func (n *normaliser) step(old flow.Row) {
+	old = old.With("type", old.TypeWanted())
 	row := n.fields("step", old, nil)
 	row["code"] = n.code(row.Str("code"))
 	if row["name"] == nil {
@@ -224,8 +225,10 @@ func (n *normaliser) value(field Field, old flow.Row, answers map[int64]int64) a
 		return unlessZero(answers[old.Ref(field.Name)])
 	case Contact:
 		return n.contactField(old.Ref(field.Name))
-	case Tags:
-		return n.tags(old.Refs(field.Name))
+	case User, Team:
+		return n.named(field.Kind.Table(), old.Ref(field.Name))
+	case Tags, LeadTags:
+		return n.tags(field.Kind.Table(), old.Refs(field.Name))
 	}
 	if field.Translated {
 		return normalTexts(field, old.Texts(field.Name))

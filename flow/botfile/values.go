@@ -31,7 +31,9 @@ func (r *reader) value(field Field, node ast.Node, answers []flow.Row) any {
 		return r.answerRef(node, answers)
 	case Contact:
 		return r.contactField(field, node)
-	case Tags:
+	case User, Team:
+		return r.named(field, node)
+	case Tags, LeadTags:
 		return r.tags(field, node)
 	}
 	text, ok := r.text(field.Key(), node)

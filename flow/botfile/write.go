@@ -283,10 +283,10 @@ func (f *writer) field(field Field, row flow.Row) (entry, bool) {
 		return entry{field.Key(), number(value)}, true
 	case Step:
 		return entry{field.Key(), text(f.codes[row.Ref(field.Name)])}, true
-	case Contact:
-		return entry{field.Key(), text(f.definition.Row("field", row.Ref(field.Name)).Str("name"))}, true
-	case Tags:
-		return entry{field.Key(), f.tags(row.Refs(field.Name))}, true
+	case Contact, User, Team:
+		return entry{field.Key(), text(f.definition.Row(field.Kind.Table(), row.Ref(field.Name)).Str("name"))}, true
+	case Tags, LeadTags:
+		return entry{field.Key(), f.tags(field.Kind.Table(), row.Refs(field.Name))}, true
 	}
 	byLang, several := value.(flow.Texts)
 	if !several {

@@ -100,6 +100,9 @@ func (c *Conversation) complete(event flow.Event) flow.Event {
 func (c *Conversation) run(ctx context.Context) (said []flow.Outgoing, err error) {
 	for len(c.inbox) > 0 && ctx.Err() == nil {
 		event := c.inbox[0]
+		if len(c.inbox) > 1 {
+			event.Last = &c.inbox[len(c.inbox)-1]
+		}
 		result, next, failure := c.turn(ctx, event)
 		if ctx.Err() != nil {
 			return said, ctx.Err() // broken off: the event has not been answered

@@ -21,6 +21,7 @@ type Scene struct {
 	refusal  string                  // with which the next update of the contact is refused
 	state    string                  // of the chat
 	records  []sceneRecord           // of all models, in the order in which the transcript names them
+	leads    []string                // the names of those that were made
 	commits  map[string]flow.CommitResult
 	asked    int
 	executed []flow.Operation
@@ -153,6 +154,8 @@ func (s *Scene) execute(operation flow.Operation) (map[string]any, error) {
 		return s.update(operation.Args)
 	case flow.SetRecord, flow.RunAction:
 		return s.change(operation)
+	case flow.MakeLead:
+		return s.makeLead(operation.Args), nil
 	}
 	return nil, fmt.Errorf("the scene of a transcript cannot carry out %q: play it against a real Odoo", operation.Kind)
 }

@@ -35,7 +35,8 @@ local function put(first, last)
 end
 `
 
-// takeFunction leases up to n chats with events that may be taken now, the longest waiting first.
+// takeFunction leases up to n chats with events that may be taken now, the longest waiting first. With the result of a commit it gives the
+// last event that waits behind it too; the item is JSON, so no text of a client can look like a result.
 const takeFunction = `
 local function take(n)
   local events, given = {}, 0
@@ -50,6 +51,10 @@ local function take(n)
         events[e + 1], events[e + 2] = chat, item
         events[e + 3], events[e + 4], events[e + 5] = lease(inbox, chat, due[i + 1], string.match(record, '^%d+'))
         events[e + 6], events[e + 7] = record, planned and redis.call('HGET', KEYS[11], chat) or ''
+        events[e + 8] = ''
+        if string.find(item, '"kind":"result"', 1, true) and redis.call('LLEN', inbox.list .. chat) > 1 then
+          events[e + 8] = redis.call('LINDEX', inbox.list .. chat, -1)
+        end
         given = given + 1
       else
         forget(inbox, chat)
@@ -106,6 +111,7 @@ func (s *Store) Take(ctx context.Context, bot string) (flow.Taken, error) {
 		if _, session, ok := strings.Cut(job.record, " "); ok && session != "" {
 			taken.Session = []byte(session)
 		}
+		taken.Last = readLast(job.last)
 		err = json.Unmarshal([]byte(job.item), &taken.Event)
 		if err == nil && (taken.Event.Chat != job.chat || taken.Event.Bot != bot) {
 			err = errors.New("it is not of this chat and bot")
@@ -117,6 +123,15 @@ func (s *Store) Take(ctx context.Context, bot string) (flow.Taken, error) {
 			return flow.Taken{}, err
 		}
 	}
+}
+
+// readLast reads the last event of an inbox; nil: there is none. One that cannot be read is met when its turn comes.
+func readLast(item string) *flow.Event {
+	last := new(flow.Event)
+	if item == "" || json.Unmarshal([]byte(item), last) != nil {
+		return nil
+	}
+	return last
 }
 
 // setAside takes an entry that cannot be read out of the way, so that its chat goes on.

@@ -75,7 +75,7 @@ func (m *model) keep(t *rapid.T) (asked, bool) {
 	case "dead":
 		kept.Dead = "no"
 	case "next":
-		kept.Next = &flow.Event{ID: held.event.ID + "/1", Chat: held.chat}
+		kept.Next = &flow.Event{ID: held.event.ID + "/1", Chat: held.chat, Kind: flow.KindResult}
 	case "retry":
 		kept.Retry = time.Duration(rapid.IntRange(1, 5000).Draw(t, "ms")) * time.Millisecond
 	}

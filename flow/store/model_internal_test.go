@@ -31,7 +31,8 @@ import (
 //  8. A broadcast is given only where no message of a conversation could be, and the fates of all are counted.
 //  9. The lines of the record are kept with their turns, wait in order, the chat first that has waited longest, and exactly those that are
 //     named are taken away, as often as they are named.
-//  10. The lists in Redis are those of the model: nothing is lost, nothing is there twice, order is kept.
+//  10. With a result comes the last event that waits behind it.
+//  11. The lists in Redis are those of the model: nothing is lost, nothing is there twice, order is kept.
 func TestAnyScheduleOfWorkersKeepsThePromises(t *testing.T) {
 	t.Parallel()
 	server := miniredis.RunT(t)
@@ -175,11 +176,22 @@ func (m *model) taken(t *rapid.T, queue string, jobs []*job, count int) {
 		held := lease{hold: hold{queue, job.chat, job.fence}, entry: state.entries[0]}
 		if queue == inbox {
 			require.NoError(t, json.Unmarshal([]byte(job.item), &held.event))
+			m.lastBehind(t, held.event, job.last)
 		} else {
 			m.pace.went(job.chat, m.now)
 		}
 		m.leases = append(m.leases, held)
 	}
+}
+
+// lastBehind holds what came with an event against the model: behind a result the last entry of the chat.
+func (m *model) lastBehind(t *rapid.T, event flow.Event, last string) {
+	entries := m.chat(inbox, event.Chat).entries
+	if event.Kind != flow.KindResult || len(entries) == 1 {
+		require.Empty(t, last)
+		return
+	}
+	require.Equal(t, entries[len(entries)-1], nameOf(t, last))
 }
 
 // sentOut holds the messages that were taken against the model.

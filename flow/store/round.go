@@ -98,7 +98,7 @@ func (s *Store) settle(byKind [kinds][]*request, reply []any) {
 }
 
 func readRound(reply []any) (got, error) {
-	events, err := readJobs(reply[3], 7)
+	events, err := readJobs(reply[3], 8)
 	if err != nil {
 		return got{}, err
 	}
@@ -123,6 +123,7 @@ type job struct {
 	item     string // the entry
 	record   string // what is kept of the chat; only in the inbox
 	plan     string // what an earlier attempt decided; only in the inbox
+	last     string // the last entry of the list, behind the result of a commit; only in the inbox
 	fence    int64
 	attempts int
 	lost     int // attempts that never said how they ended
@@ -142,7 +143,7 @@ func readJobs(list any, width int) (jobs []*job, err error) {
 }
 
 func readJob(values []any) (*job, error) {
-	var texts [7]string
+	var texts [8]string
 	for i, value := range values {
 		texts[i], _ = value.(string)
 	}
@@ -152,7 +153,8 @@ func readJob(values []any) (*job, error) {
 	}
 	attempts, _ := values[3].(int64)
 	lost, _ := values[4].(int64)
-	return &job{chat: flow.ChatID(texts[0]), item: texts[1], fence: fence, attempts: int(attempts), lost: int(lost), record: texts[5], plan: texts[6]}, nil
+	return &job{chat: flow.ChatID(texts[0]), item: texts[1], fence: fence, attempts: int(attempts), lost: int(lost), record: texts[5], plan: texts[6],
+		last: texts[7]}, nil
 }
 
 func microseconds(value any) time.Duration {

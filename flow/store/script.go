@@ -13,8 +13,8 @@ import "github.com/redis/go-redis/v9"
 // plans, turns, ends (15-18); then these.
 // Return: what kept events from being put or nothing; the places, from 1 on, of the plans, turns and ends whose chats are not held
 // under their fences; µs until the next event may be taken (0: perhaps at once, -1: none is due); for each event taken: chat, entry,
-// fence, attempts before this one, how many of them were lost, record, plan; µs until the next message; how many of those taken belong
-// to conversations; for each message taken: chat, entry, fence, attempts, lost.
+// fence, attempts before this one, how many of them were lost, record, plan, the last entry behind a result or nothing; µs until the next
+// message; how many of those taken belong to conversations; for each message taken: chat, entry, fence, attempts, lost.
 var roundScript = redis.NewScript(queueFunctions + setAsideFunction + putFunction + planFunction + recordFunction + keepFunction + endFunction +
 	takeFunction + takeMessagesFunction + `
 local first = {19}

@@ -27,7 +27,7 @@ type Snapshot struct {
 	// Tokens are the bots' secrets, by the bots' codes; a bot without one is not in it.
 	Tokens map[string]string
 
-	fields map[string]int64 // all fields of res.partner, by name
+	known known
 }
 
 // Read reads the definitions of all bots in one call.
@@ -37,11 +37,18 @@ func Read(ctx context.Context, procedures *odoo.Procedures) (Snapshot, error) {
 		Languages []string
 		Tables    map[string][]map[string]any
 		Fields    map[string]int64
+		Types     []string
+		Users     map[string]int64
+		Teams     []map[string]any
 	}
 	if err := procedures.Run(ctx, "catalog", nil, &answer); err != nil {
 		return Snapshot{}, fmt.Errorf("reading the definitions: %w", err)
 	}
-	snapshot := Snapshot{Version: answer.Version, Languages: answer.Languages, Tokens: map[string]string{}, fields: answer.Fields}
+	snapshot := Snapshot{Version: answer.Version, Languages: answer.Languages, Tokens: map[string]string{}}
+	snapshot.known = known{fields: answer.Fields, types: answer.Types, users: answer.Users, apps: answer.Tables["app"]}
+	for _, values := range answer.Teams {
+		snapshot.known.teams = append(snapshot.known.teams, rowOf(values))
+	}
 	for _, bot := range answer.Tables["bot"] {
 		if token, _ := bot["x_token"].(string); token != "" {
 			code, _ := bot["x_code"].(string)

@@ -95,10 +95,10 @@ steps:
 	summary := w.bring(t, open(t, source))
 	require.True(t, summary.Changed)
 	require.Equal(t, 3, summary.Steps)
-	absent := []catalog.Absent{{Step: "own", Field: "x_studio_size"}}
+	absent := []catalog.Absent{{Step: "own", What: "field", Name: "x_studio_size"}}
 	if has == 0 {
 		require.Equal(t, 19, w.Version)
-		absent = append([]catalog.Absent{{Step: "mobile", Field: "mobile"}}, absent...)
+		absent = append([]catalog.Absent{{Step: "mobile", What: "field", Name: "mobile"}}, absent...)
 		require.Contains(t, summary.In("en"), "This Odoo has no field “mobile” on contacts: from 19 on all numbers stand in phone. The step “mobile” was left without a field. Choose Phone on the form")
 		require.Contains(t, summary.In("uk"), "Крок «mobile» залишився без поля.")
 	}

@@ -14,7 +14,7 @@ import (
 // notInFiles are the fields of definitions that a bot file leaves out: secrets and what belongs to one database, and what the file says by
 // where a row stands.
 var notInFiles = []string{
-	"bot.token", "bot.active", "bot.company_id", "bot.channel_tag_id",
+	"bot.token", "step.type_absent", "bot.active", "bot.company_id", "bot.channel_tag_id",
 	"step.sequence", "answer.sequence", "media.sequence", "button.sequence", "button.row", "button.place", "alias.automatic", "media.filename",
 }
 
@@ -67,9 +67,10 @@ func wantedKind(field module.Field) botfile.Kind {
 	case "selection":
 		return botfile.Choice
 	case "many2one":
-		return map[string]botfile.Kind{"x_krok_step": botfile.Step, "x_krok_answer": botfile.Answer, "ir.model.fields": botfile.Contact}[field.Relation]
+		return map[string]botfile.Kind{"x_krok_step": botfile.Step, "x_krok_answer": botfile.Answer, "ir.model.fields": botfile.Contact, "res.users": botfile.User,
+			"crm.team": botfile.Team}[field.Relation]
 	case "many2many":
-		return map[string]botfile.Kind{"res.partner.category": botfile.Tags}[field.Relation]
+		return map[string]botfile.Kind{"res.partner.category": botfile.Tags, "crm.tag": botfile.LeadTags}[field.Relation]
 	}
 	return botfile.Text
 }

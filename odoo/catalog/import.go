@@ -22,7 +22,7 @@ type Summary struct {
 	Steps   int    // in the bot now
 	// Missing are languages of the file that are not active in Odoo: their texts stayed out.
 	Missing []string
-	// Absent are fields of contacts that this Odoo does not have: their steps were left without one.
+	// Absent is what steps of the file name and this Odoo does not have: they were left without it.
 	Absent []Absent
 }
 
@@ -40,11 +40,11 @@ func (s Summary) In(lang string) string {
 		said += " " + texts.Get(lang, "catalog.missing_languages", texts.Args{"languages": strings.Join(s.Missing, ", ")})
 	}
 	for _, absent := range s.Absent {
-		key := "catalog.absent_field"
-		if absent.Field == "mobile" {
+		key := "catalog.absent_" + absent.What
+		if absent.What == "field" && absent.Name == "mobile" {
 			key = "catalog.absent_mobile"
 		}
-		said += " " + texts.Get(lang, key, texts.Args{"step": absent.Step, "field": absent.Field})
+		said += " " + texts.Get(lang, key, texts.Args{"step": absent.Step, absent.What: absent.Name})
 	}
 	return said
 }
@@ -55,20 +55,22 @@ func (s Snapshot) Changes(bot botfile.Bot, lang string) string {
 	if err != nil {
 		have = flow.Definition{}
 	}
-	want, _, _ := withFields(botfile.Spread(bot.Definition, s.Languages), s.fields)
-	want, _ = withTags(want, have.Tables["tag"])
-	return botfile.Diff(have, want, lang)
+	want := s.known.fit(botfile.Spread(bot.Definition, s.Languages)).Definition
+	for table := range tagModels {
+		want, _ = withTags(want, table, have.Tables[table])
+	}
+	return botfile.Diff(s.known.outdated(have), want, lang)
 }
 
 // Import brings a bot into Odoo: creates it, or makes the bot with its code the same as the file, steps that the file does not have
 // removed. What a file cannot hold (token, company, whether the bot is active) stays as it is. A second import writes nothing.
 //
-// Tags of contacts that Odoo does not have are made first. Then each stage is one write in one transaction of Odoo: contents, relations
+// Tags that Odoo does not have are made first. Then each stage is one write in one transaction of Odoo: contents, relations
 // and buttons, then each further language. An import that was cut short is finished by the next one. The client's user has to be a Chatbot
 // Administrator.
 func Import(ctx context.Context, client *rpc.Client, procedures *odoo.Procedures, bot botfile.Bot) (Summary, error) {
 	bot = bot.Normal()
-	im := importer{client: client, procedures: procedures, bot: bot, code: bot.Definition.Bot().Str("code")}
+	im := importer{client: client, procedures: procedures, bot: bot, code: bot.Definition.Bot().Str("code"), tags: map[string]names{}}
 	if err := im.read(ctx); err != nil {
 		return Summary{}, err
 	}
@@ -77,10 +79,9 @@ func Import(ctx context.Context, client *rpc.Client, procedures *odoo.Procedures
 		return summary, nil
 	}
 	summary.Changed = true
-	if err := im.makeTags(ctx); err != nil {
+	if err := im.allTags(ctx); err != nil {
 		return Summary{}, fmt.Errorf("importing the bot %q, making tags: %w", im.code, err)
 	}
-	im.want, im.tagIDs = withTags(im.want, im.tags)
 	stages := []stage{{name: "contents", lang: im.base}, {name: "relations", lang: im.base, relations: true}}
 	for _, lang := range im.languages {
 		if lang != im.base {
@@ -105,12 +106,12 @@ type importer struct {
 	code       string
 	bot        botfile.Bot // normal
 	languages  []string
-	base       string          // the language whose texts are written first: others fall back to it
-	want, have flow.Definition // want has its texts in all languages of the database, and only the fields that it has
-	tags       tags            // of contacts, that Odoo has
+	base       string // the language whose texts are written first: others fall back to it
+	known      known
+	want, have flow.Definition  // want has its texts in all languages of the database, and only what that has
+	tags       map[string]names // that Odoo has, by table
 	absent     []Absent
-	// fieldIDs and tagIDs are ids in Odoo by those of the file.
-	fieldIDs, tagIDs map[int64]int64
+	ids        map[string]map[int64]int64 // of Odoo's own records, in Odoo, by table and by the ids of the file
 }
 
 // stage is one write: the contents of all rows, or their relations and the buttons, or the texts in a further language.
@@ -130,13 +131,17 @@ func (im *importer) read(ctx context.Context) error {
 	if slices.Contains(snapshot.Languages, "en_US") {
 		im.base = "en_US"
 	}
-	if im.tags == nil && len(im.bot.Definition.Tables["tag"]) > 0 {
-		if im.tags, err = readTags(ctx, im.client, snapshot.Languages); err != nil {
-			return fmt.Errorf("reading the tags of contacts: %w", err)
+	im.known = snapshot.known
+	fitted := im.known.fit(botfile.Spread(im.bot.Definition, snapshot.Languages))
+	im.want, im.ids, im.absent = fitted.Definition, fitted.ids, fitted.absent
+	for table, model := range tagModels {
+		if im.tags[table] == nil && len(im.want.Tables[table]) > 0 {
+			if im.tags[table], err = readTags(ctx, im.client, table, snapshot.Languages); err != nil {
+				return fmt.Errorf("reading the tags of %s: %w", model, err)
+			}
 		}
 	}
-	im.want, im.fieldIDs, im.absent = withFields(botfile.Spread(im.bot.Definition, snapshot.Languages), snapshot.fields)
-	im.want, im.tagIDs = withTags(im.want, im.tags)
+	im.callTags()
 	im.have, err = snapshot.Bot(im.code)
 	if err != nil {
 		im.have = flow.Definition{}
@@ -144,7 +149,28 @@ func (im *importer) read(ctx context.Context) error {
 	return nil
 }
 
-func (im *importer) done() bool { return botfile.Diff(im.have, im.want, texts.Default) == "" }
+// callTags calls the tags of the file as Odoo does.
+func (im *importer) callTags() {
+	for table := range tagModels {
+		im.want, im.ids[table] = withTags(im.want, table, im.tags[table])
+	}
+}
+
+// allTags makes the tags that Odoo does not have.
+func (im *importer) allTags(ctx context.Context) error {
+	if err := im.makeTags(ctx); err != nil {
+		return err
+	}
+	if err := im.makeLeadTags(ctx); err != nil {
+		return err
+	}
+	im.callTags()
+	return nil
+}
+
+func (im *importer) done() bool {
+	return botfile.Diff(im.known.outdated(im.have), im.want, texts.Default) == ""
+}
 
 // missing lists the languages of the file that the database does not have.
 func (im *importer) missing() []string {

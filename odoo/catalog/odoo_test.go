@@ -43,6 +43,9 @@ func TestBotsMoveInAndOutOfOdoo(t *testing.T) {
 			t.Run("B25MobileOfAnOlderOdooIsToldAndTheRestComesIn", w.testB25MobileOfAnOlderOdoo)
 			t.Run("FieldWhoseRelationTheServiceMayNotReadIsAProblem", w.testRightsOfTheService)
 			t.Run("PickerOffersTheFieldsThatHaveNoProblem", w.testAskableFields)
+			t.Run("LeadStepWaitsForItsAppAndIsWhatItIsToBeWhenThatHasCome", w.testLeadStepWithoutApp) // CRM is here from now on
+			t.Run("LeadStepMovesWithItsSalespersonTeamAndTags", w.testLeadSteps)
+			t.Run("SettingOfLeadsIsKnownAndANewVersion", w.testLeadsSetting)
 		})
 	}
 }

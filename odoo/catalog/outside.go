@@ -1,8 +1,6 @@
 package catalog
 
 import (
-	"maps"
-	"slices"
 	"strings"
 
 	"github.com/krokbot/krok/flow"
@@ -10,9 +8,11 @@ import (
 )
 
 // outside are the tables of Odoo's own records, by their model.
-var outside = map[string]string{"ir.model.fields": "field", "res.partner.category": "tag"}
+var outside = map[string]string{
+	"ir.model.fields": "field", "res.partner.category": "tag", "res.users": "user", "crm.team": "team", "crm.tag": "lead_tag",
+}
 
-// addOutside gives a bot those records of Odoo's own that its rows point to.
+// addOutside gives a bot those records of Odoo's own that its rows point to, and the table of Odoo's apps.
 func addOutside(definition *flow.Definition, tables map[string][]map[string]any) {
 	wanted := map[string]map[int64]bool{}
 	for _, model := range module.Models() {
@@ -40,46 +40,10 @@ func addOutside(definition *flow.Definition, tables map[string][]map[string]any)
 			}
 		}
 	}
-}
-
-// Absent is a field that a step of a file asks for and this Odoo does not have.
-type Absent struct{ Step, Field string }
-
-// withFields leaves out of a definition the fields that Odoo does not have, and gives the ids in Odoo of the others, by those of the
-// definition. A field of contacts comes and goes with apps and series: the rest of the bot serves.
-func withFields(definition flow.Definition, has map[string]int64) (flow.Definition, map[int64]int64, []Absent) {
-	ids, names := map[int64]int64{}, map[int64]string{}
-	for _, row := range definition.Tables["field"] {
-		names[row.ID()] = row.Str("name")
-		if id := has[row.Str("name")]; id != 0 {
-			ids[row.ID()] = id
+	if apps, told := tables["app"]; told {
+		definition.Tables["app"] = make([]flow.Row, len(apps))
+		for i, values := range apps {
+			definition.Tables["app"][i] = rowOf(values)
 		}
 	}
-	var absent []Absent
-	steps := slices.Clone(definition.Tables["step"])
-	for i, step := range steps {
-		if field := step.Ref("field_id"); field != 0 && ids[field] == 0 {
-			absent = append(absent, Absent{step.Str("code"), names[field]})
-			steps[i] = maps.Clone(step)
-			delete(steps[i], "field_id")
-		}
-	}
-	definition.Tables = maps.Clone(definition.Tables)
-	definition.Tables["step"] = steps
-	return definition, ids, absent
-}
-
-// withTags names the tags of a definition as Odoo does, in all its languages, and gives their ids in Odoo, by those of the definition.
-func withTags(definition flow.Definition, known tags) (flow.Definition, map[int64]int64) {
-	ids := map[int64]int64{}
-	rows := slices.Clone(definition.Tables["tag"])
-	for i, row := range rows {
-		if found := known.find(row.Str("name"), definition.Bot().Str("lang")); found != nil {
-			ids[row.ID()] = found.ID()
-			rows[i] = row.With("name", found.Texts("name"))
-		}
-	}
-	definition.Tables = maps.Clone(definition.Tables)
-	definition.Tables["tag"] = rows
-	return definition, ids
 }

@@ -20,10 +20,10 @@ const (
 // plan lists what one write of the bot has to say in a stage, its steps and their rows in it as commands. It is empty where there is nothing
 // to write.
 func (im *importer) plan(stage stage) map[string]any {
-	p := planner{importer: im, stage: stage, ids: map[string]map[int64]int64{"step": {}, "answer": {}}}
+	p := planner{importer: im, stage: stage, rows: map[string]map[int64]int64{"step": {}, "answer": {}}}
 	steps, gone := match("step", im.want.Tables["step"], flow.Ordered(im.have.Tables["step"]))
 	for _, step := range steps {
-		p.ids["step"][step.want.ID()] = step.have.ID()
+		p.rows["step"][step.want.ID()] = step.have.ID()
 	}
 	values := p.values("bot", pair{im.want.Bot(), im.have.Bot()})
 	if commands := p.commands("step", steps, gone, p.step); len(commands) > 0 {
@@ -35,8 +35,8 @@ func (im *importer) plan(stage stage) map[string]any {
 type planner struct {
 	*importer
 	stage stage
-	// ids are the ids in Odoo of the file's rows, by table.
-	ids map[string]map[int64]int64
+	// rows are the ids in Odoo of the file's rows, by table.
+	rows map[string]map[int64]int64
 }
 
 // parts are the tables of a step in the order in which they need each other.
@@ -57,7 +57,7 @@ func (p *planner) step(step pair) map[string]any {
 		rows, gone := match(table, wanted, have)
 		for _, row := range rows {
 			if table == "answer" {
-				p.ids["answer"][row.want.ID()] = row.have.ID()
+				p.rows["answer"][row.want.ID()] = row.have.ID()
 			}
 		}
 		if !sequenced(table) {
@@ -81,7 +81,7 @@ func (p *planner) resolved(rows []flow.Row) []flow.Row {
 		for _, field := range []string{"answer_id", "target_id"} {
 			table := map[string]string{"answer_id": "answer", "target_id": "step"}[field]
 			if row.Ref(field) != 0 && table != "" {
-				rows[i] = rows[i].With(field, p.ids[table][row.Ref(field)])
+				rows[i] = rows[i].With(field, p.rows[table][row.Ref(field)])
 			}
 		}
 	}
@@ -196,7 +196,13 @@ func (p *planner) field(field botfile.Field, table string, row pair, values map[
 	case p.stage.relations != (relation || table == "button"):
 		return
 	}
-	if field.Kind == botfile.Tags {
+	switch {
+	case !p.known.has(table, field.Name):
+		return
+	case table == "step" && field.Name == "type":
+		p.stepType(row, values)
+		return
+	case field.Kind == botfile.Tags || field.Kind == botfile.LeadTags:
 		p.tagList(field, row, values)
 		return
 	}
@@ -218,8 +224,8 @@ func (p *planner) wanted(field botfile.Field, row flow.Row) any {
 		return orFalse(p.target(row, field.Name))
 	case field.Kind == botfile.Answer:
 		return orFalse(row.Ref(field.Name)) // resolved already
-	case field.Kind == botfile.Contact:
-		return orFalse(p.fieldIDs[row.Ref(field.Name)])
+	case field.Kind.Table() != "":
+		return orFalse(p.ids[field.Kind.Table()][row.Ref(field.Name)])
 	case row[field.Name] == nil && field.Default != "":
 		return field.Default
 	case field.Kind == botfile.Int:
@@ -233,7 +239,7 @@ func (p *planner) target(row flow.Row, field string) int64 {
 	if field == "target_id" {
 		return row.Ref(field)
 	}
-	return p.ids["step"][row.Ref(field)]
+	return p.rows["step"][row.Ref(field)]
 }
 
 // existing is the value that Odoo has, in the form of wanted.
@@ -245,7 +251,7 @@ func (p *planner) existing(field botfile.Field, row flow.Row) any {
 			text = botfile.NormalHTML(text)
 		}
 		return orFalse(text)
-	case field.Kind == botfile.Step, field.Kind == botfile.Answer, field.Kind == botfile.Contact:
+	case field.Kind == botfile.Step, field.Kind == botfile.Answer, field.Kind.Table() != "":
 		return orFalse(row.Ref(field.Name))
 	case field.Kind == botfile.Int:
 		return row.Int(field.Name)
@@ -253,21 +259,32 @@ func (p *planner) existing(field botfile.Field, row flow.Row) any {
 	return orFalse(row[field.Name])
 }
 
+// stepType writes the type of a step, and beside it that of a missing app.
+func (p *planner) stepType(row pair, values map[string]any) {
+	kind, absent := p.known.inOdoo(row.want.Str("type"))
+	if kind != row.have.Str("type") {
+		values["x_type"] = kind
+	}
+	if absent != row.have.Str("type_absent") {
+		values["x_type_absent"] = orFalse(absent)
+	}
+}
+
 // tagList writes which tags a row has, where their names are not the same: two tags of one name are one for a file.
 func (p *planner) tagList(field botfile.Field, row pair, values map[string]any) {
-	ids := []any{}
+	table, ids := field.Kind.Table(), []any{}
 	for _, id := range row.want.Refs(field.Name) {
-		ids = append(ids, p.tagIDs[id])
+		ids = append(ids, p.ids[table][id])
 	}
-	if !slices.Equal(tagNames(p.want, row.want.Refs(field.Name)), tagNames(p.have, row.have.Refs(field.Name))) {
+	if !slices.Equal(tagNames(p.want, table, row.want.Refs(field.Name)), tagNames(p.have, table, row.have.Refs(field.Name))) {
 		values["x_"+field.Name] = []any{[]any{replace, 0, ids}}
 	}
 }
 
-func tagNames(definition flow.Definition, ids []int64) []string {
+func tagNames(definition flow.Definition, table string, ids []int64) []string {
 	var names []string
 	for _, id := range ids {
-		names = append(names, definition.Row("tag", id).Str("name"))
+		names = append(names, definition.Row(table, id).Str("name"))
 	}
 	slices.Sort(names)
 	return slices.Compact(names)

@@ -9,15 +9,15 @@ import (
 	"github.com/krokbot/krok/odoo/rpc"
 )
 
-// tags are tags of contacts as a definition has them: id, and the name in all languages, with the tags that it stands below.
-type tags []flow.Row
+// names are records as a definition has them: id, and the name in all languages; of a tag of contacts with the tags that it stands below.
+type names []flow.Row
 
 // below stands between a tag and the one that it stands below, as in Odoo's forms.
 const below = " / "
 
-// find looks for a tag by its name in a language, else in English, else in any; the oldest of that name. nil: there is none, as there is
+// find looks for a record by its name in a language, else in English, else in any; the first of that name. nil: there is none, as there is
 // none without a name.
-func (t tags) find(name, lang string) flow.Row {
+func (t names) find(name, lang string) flow.Row {
 	if name == "" {
 		return nil
 	}
@@ -38,28 +38,34 @@ func (t tags) find(name, lang string) flow.Row {
 	return nil
 }
 
-// readTags reads all tags that are not archived.
-func readTags(ctx context.Context, client *rpc.Client, languages []string) (tags, error) {
-	parents, names := map[int64]int64{}, map[string]map[int64]string{}
+// tagModels are the models of the tags that a file names, by table: of contacts and of leads.
+var tagModels = map[string]string{"tag": "res.partner.category", "lead_tag": "crm.tag"}
+
+// readTags reads all tags that are not archived. Those of leads stand below no others, and are never archived.
+func readTags(ctx context.Context, client *rpc.Client, table string, languages []string) (names, error) {
+	fields := []string{"name", "parent_id", "active"}
+	if table == "lead_tag" {
+		fields = []string{"name"}
+	}
+	parents, own := map[int64]int64{}, map[string]map[int64]string{}
 	var active []int64
 	for _, lang := range languages {
-		rows, err := client.SearchRead(ctx, "res.partner.category", []any{}, []string{"name", "parent_id", "active"},
-			rpc.Lang(lang), rpc.Order("id"), rpc.WithArchived())
+		rows, err := client.SearchRead(ctx, tagModels[table], []any{}, fields, rpc.Lang(lang), rpc.Order("id"), rpc.WithArchived())
 		if err != nil {
 			return nil, err
 		}
-		active, names[lang] = nil, map[int64]string{}
+		active, own[lang] = nil, map[int64]string{}
 		for _, row := range rows {
 			parents[row.ID()], _ = row.Ref("parent_id")
-			names[lang][row.ID()] = row.Str("name")
-			if row.Bool("active") {
+			own[lang][row.ID()] = row.Str("name")
+			if row.Bool("active") || table == "lead_tag" {
 				active = append(active, row.ID())
 			}
 		}
 	}
-	list := make(tags, len(active))
+	list := make(names, len(active))
 	for i, id := range active {
-		list[i] = flow.Row{"id": id, "name": withParents(id, parents, names)}
+		list[i] = flow.Row{"id": id, "name": withParents(id, parents, own)}
 	}
 	return list, nil
 }
@@ -85,20 +91,20 @@ func levels(name string) []string {
 	return parts
 }
 
-// makeTags makes the tags of a definition that Odoo does not have, with those that they stand below: one call a level.
+// makeTags makes the tags of contacts of a definition that Odoo does not have, with those that they stand below: one call a level.
 func (im *importer) makeTags(ctx context.Context) error {
 	for depth, deeper := 1, true; deeper; depth++ {
 		var missing [][]string
 		deeper = false
 		for _, row := range im.want.Tables["tag"] {
 			parts := levels(row.Str("name"))
-			if im.tagIDs[row.ID()] != 0 || len(parts) < depth {
+			if im.ids["tag"][row.ID()] != 0 || len(parts) < depth {
 				continue
 			}
 			deeper = deeper || len(parts) > depth
 			parts = parts[:depth]
 			known := slices.ContainsFunc(missing, func(other []string) bool { return slices.Equal(other, parts) })
-			if !known && im.tags.find(strings.Join(parts, below), im.base) == nil {
+			if !known && im.tags["tag"].find(strings.Join(parts, below), im.base) == nil {
 				missing = append(missing, parts)
 			}
 		}
@@ -112,14 +118,14 @@ func (im *importer) makeTags(ctx context.Context) error {
 // makeLevel makes tags whose parents are there.
 func (im *importer) makeLevel(ctx context.Context, missing [][]string) error {
 	rows := make([]map[string]any, len(missing))
-	made := make(tags, len(missing))
+	made := make(names, len(missing))
 	for i, parts := range missing {
 		own, parents := parts[len(parts)-1], strings.Join(parts[:len(parts)-1], below)
 		name := flow.Texts{}
 		for _, lang := range im.languages {
 			name[lang] = own
 		}
-		parent := im.tags.find(parents, im.base)
+		parent := im.tags["tag"].find(parents, im.base)
 		for lang, above := range parent.Texts("name") {
 			name[lang] = above + below + own
 		}
@@ -131,7 +137,32 @@ func (im *importer) makeLevel(ctx context.Context, missing [][]string) error {
 		return err
 	}
 	for i, id := range ids {
-		im.tags = append(im.tags, made[i].With("id", id))
+		im.tags["tag"] = append(im.tags["tag"], made[i].With("id", id))
 	}
 	return nil
+}
+
+// makeLeadTags makes the tags of leads of a definition that Odoo does not have.
+func (im *importer) makeLeadTags(ctx context.Context) error {
+	var missing []map[string]any
+	var made names
+	for _, row := range im.want.Tables["lead_tag"] {
+		if im.ids["lead_tag"][row.ID()] != 0 {
+			continue
+		}
+		name := flow.Texts{}
+		for _, lang := range im.languages {
+			name[lang] = row.Str("name")
+		}
+		missing = append(missing, map[string]any{"name": row.Str("name")})
+		made = append(made, flow.Row{"name": name})
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	ids, err := im.client.CreateMany(ctx, tagModels["lead_tag"], missing, rpc.Lang(im.base))
+	for i, id := range ids {
+		im.tags["lead_tag"] = append(im.tags["lead_tag"], made[i].With("id", id))
+	}
+	return err
 }

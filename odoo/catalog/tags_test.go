@@ -10,7 +10,7 @@ import (
 
 func TestATagWithoutANameIsNoneAlsoWhereEnglishIsNotActive(t *testing.T) {
 	t.Parallel()
-	known := tags{{"id": int64(1), "name": flow.Texts{"uk_UA": "Клієнти"}}, {"id": int64(2), "name": flow.Texts{"uk_UA": "Клієнти / VIP"}}}
+	known := names{{"id": int64(1), "name": flow.Texts{"uk_UA": "Клієнти"}}, {"id": int64(2), "name": flow.Texts{"uk_UA": "Клієнти / VIP"}}}
 	require.Nil(t, known.find("", "uk_UA"))
 	require.Equal(t, int64(2), known.find("Клієнти / VIP", "uk_UA").ID())
 	require.Equal(t, int64(1), known.find("Клієнти", "en_US").ID())

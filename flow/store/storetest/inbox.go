@@ -95,6 +95,37 @@ func nextComesFirst(r *rig) {
 	}
 }
 
+func lastComesWithAResult(r *rig) {
+	words := `a client who writes "kind":"result"`
+	r.put(event("1", "a", words), event("1", "b", ""), event("1", "c", ""))
+	taken := r.take(r.store)
+	require.Nil(r, taken.Last, "it is no result")
+	result := flow.ResultOf(taken.Event, flow.Commit{}, flow.CommitResult{})
+	r.keep(r.store, taken, flow.Kept{Next: &result})
+	taken = r.take(r.store)
+	require.Equal(r, "a/1", taken.Event.ID)
+	require.Equal(r, "c", taken.Last.ID)
+	r.put(event("1", "d", words))
+	r.keep(r.store, taken, flow.Kept{Retry: time.Nanosecond})
+	taken = r.take(r.store)
+	require.Equal(r, "d", taken.Last.ID, "it has come since")
+	require.Equal(r, words, taken.Last.Message.Text)
+	r.keep(r.store, taken, flow.Kept{})
+	for range 3 {
+		taken = r.take(r.store)
+		require.Nil(r, taken.Last)
+		result = flow.ResultOf(taken.Event, flow.Commit{}, flow.CommitResult{})
+		r.keep(r.store, taken, flow.Kept{Next: &result})
+		taken = r.take(r.store)
+		if taken.Event.ID == "d/1" {
+			require.Nil(r, taken.Last, "nothing waits behind it")
+		} else {
+			require.Equal(r, "d", taken.Last.ID)
+		}
+		r.keep(r.store, taken, flow.Kept{})
+	}
+}
+
 func retryHoldsTheChat(r *rig) {
 	const wait = 3 * time.Second
 	r.put(event("1", "a", ""), event("1", "b", ""))

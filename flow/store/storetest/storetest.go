@@ -40,6 +40,7 @@ func Run(t *testing.T, backend Backend) {
 		{"nobody gets an event of a chat that is held", heldChatIsNotGiven},
 		{"keeping stores session and messages and drops the event", keepingIsOneStep},
 		{"the next event comes before those that wait", nextComesFirst},
+		{"with a result comes the last event that waits behind it", lastComesWithAResult},
 		{"a turn that is tried again holds its chat back and counts its attempts", retryHoldsTheChat},
 		{"a lease that ran out goes to another and the first keeps nothing", leaseRunsOut},
 		{"a lease that ran out is still good while nobody wants the chat", lateKeepIsGood},

@@ -1,9 +1,14 @@
 # Answers the definitions of all bots in one call: a few reads a table and language, whatever their number.
-# Rows hold the stored x_ fields as they are: ids of relations, texts of translated fields by language, no contents of files. Two tables
-# tell of Odoo's own records that rows point to: field and tag. A tag is named as Odoo's forms show it, those that it stands below first.
+# Rows hold the stored x_ fields as they are: ids of relations, texts of translated fields by language, no contents of files. Further tables
+# tell of Odoo's own records that rows point to: field, tag, user, team and lead_tag. A tag of contacts is named as Odoo's forms show it, those
+# that it stands below first. The table app has a row for each app that krok has a bridge to. Beside the tables: types, the types that a step can
+# have here; fields, users and teams, all that a bot file may name.
 # include tables
 # include hash
 # include askable
+APPS_OF_TYPES = {'lead': 'crm'}
+
+
 def texts_by_language(records, names, codes):
     result = {}
     for code in codes:
@@ -51,8 +56,9 @@ def pointed_to(env, tables, kind, relation):
         for field_name, field in env[name]._fields.items():
             if field.type == kind and field.comodel_name == relation and field.store:
                 for row in tables[table]:
-                    value = row[field_name]
-                    found.update([value] if kind == 'many2one' else value)
+                    value = row.get(field_name)
+                    if value:
+                        found.update([value] if kind == 'many2one' else value)
     found.discard(0)
     return sorted(found)
 
@@ -116,6 +122,48 @@ def contact_tags(env, ids, codes):
     return rows
 
 
+def named(env, model, ids, codes):
+    # Records by their names in all languages, archived ones too.
+    if model not in env:
+        return []
+    records = env[model].sudo().with_context(active_test=False).browse(ids).exists()
+    names = texts_by_language(records, ['name'], codes)
+    rows = []
+    for record in records:
+        row = {'id': record.id, 'name': names[(record.id, 'name')]}
+        if 'active' in record._fields:
+            row['active'] = record.active
+        rows.append(row)
+    return rows
+
+
+def salespersons(env, ids):
+    rows = []
+    for record in env['res.users'].sudo().with_context(active_test=False).browse(ids).exists():
+        rows.append({'id': record.id, 'name': record.login, 'active': record.active})
+    return rows
+
+
+def apps(env):
+    # The apps whose bridge is there, with what is to be known of their settings. A setting of an app may be a group that all users have.
+    rows = []
+    if 'x_lead_type' in env['x_krok_step']._fields and 'crm.lead' in env:
+        group = env.ref('crm.group_use_lead', raise_if_not_found=False)
+        everybody = env.ref('base.group_user').sudo().implied_ids
+        rows.append({'id': 1, 'name': 'crm', 'leads': bool(group) and group.id in everybody.ids})
+    return rows
+
+
+def types(env, apps):
+    # On 14 a choice of an app that has gone stays for as long as a step has it.
+    there = [app['name'] for app in apps]
+    offered = []
+    for one in env['x_krok_step']._fields['x_type'].get_values(env):
+        if APPS_OF_TYPES.get(one) in there or one not in APPS_OF_TYPES:
+            offered.append(one)
+    return offered
+
+
 def add_countries(env, rows):
     # Where a number without a country's code is at home: with the company of the bot, else of whoever asks.
     for row in rows:
@@ -145,6 +193,17 @@ for table, name in TABLES:
 add_files(env, answer['tables']['media'])
 add_countries(env, answer['tables']['bot'])
 answer['tables']['field'] = contact_fields(env, pointed_to(env, answer['tables'], 'many2one', 'ir.model.fields'), codes)
+answer['tables']['user'] = salespersons(env, pointed_to(env, answer['tables'], 'many2one', 'res.users'))
+answer['tables']['team'] = named(env, 'crm.team', pointed_to(env, answer['tables'], 'many2one', 'crm.team'), codes)
+answer['tables']['lead_tag'] = named(env, 'crm.tag', pointed_to(env, answer['tables'], 'many2many', 'crm.tag'), codes)
+answer['tables']['app'] = apps(env)
+answer['types'] = types(env, answer['tables']['app'])
+answer['users'] = {}
+answer['teams'] = []
+if answer['tables']['app']:
+    for found in env['res.users'].sudo().with_context(active_test=False).search_read([('share', '=', False)], ['login']):
+        answer['users'][found['login']] = found['id']
+    answer['teams'] = named(env, 'crm.team', env['crm.team'].sudo().with_context(active_test=False).search([], order='active desc, id').ids, codes)
 answer['fields'] = {}
 for found in env['ir.model.fields'].sudo().search_read([('model', '=', 'res.partner')], ['name']):
     answer['fields'][found['name']] = found['id']
