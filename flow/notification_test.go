@@ -74,16 +74,15 @@ func enter(t *testing.T, definition flow.Definition) *visit {
 	built := flow.Build(definition, flow.Definition{}, nil)
 	require.NotNil(t, built.Bot, "%v", built.Problems)
 	v := &visit{t: t, bot: built.Bot, scene: new(script.Scene)}
-	for name, value := range map[string]string{
-		"record sale.order 7": "name: S7; state: sale; amount_total: 1 200,00 ₴; partner_id: me; user_id: 2; user_id.email: olena@example.com; order_line: 71, 72, 73",
-		"record sale.order 8": "name: S8 <b>; state: draft; amount_total: 5,00 ₴; partner_id: me; order_line: ",
-		"record sale.order 9": "name: S9; state: sale; amount_total: 7,00 ₴; partner_id: 99; order_line: 91",
+	for _, record := range [][2]string{
+		{"sale.order 7", "name: S7; state: sale; amount_total: 1 200,00 ₴; partner_id: me; user_id: 2; user_id.email: olena@example.com; order_line: 71, 72, 73"},
+		{"sale.order 8", "name: S8 <b>; state: draft; amount_total: 5,00 ₴; partner_id: me; order_line: "},
+		{"sale.order 9", "name: S9; state: sale; amount_total: 7,00 ₴; partner_id: 99; order_line: 91"},
+		{"sale.order 5", "name: S5; state: sale; amount_total: 9,00 ₴; partner_id: me; order_line: "},
+		{"sale.order.line 71", "name: Ячмінь; price_unit: 1,00 ₴"}, {"sale.order.line 72", "name: Овес; price_unit: 1,00 ₴"},
+		{"sale.order.line 73", "name: Жито; price_unit: 1,00 ₴"}, {"sale.order.line 91", "name: Чуже; price_unit: 1,00 ₴"},
 	} {
-		require.NoError(t, v.scene.Set(t.Context(), name, value))
-	}
-	require.NoError(t, v.scene.Set(t.Context(), "record sale.order 5", "name: S5; state: sale; amount_total: 9,00 ₴; partner_id: me; order_line: "))
-	for id, line := range map[int]string{71: "Ячмінь", 72: "Овес", 73: "Жито", 91: "Чуже"} {
-		require.NoError(t, v.scene.Set(t.Context(), fmt.Sprint("record sale.order.line ", id), fmt.Sprintf("name: %s; price_unit: 1,00 ₴", line)))
+		require.NoError(t, v.scene.Set(t.Context(), "record "+record[0], record[1]))
 	}
 	v.say("/start")
 	return v

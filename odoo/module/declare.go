@@ -81,7 +81,7 @@ func (f Field) Derived() bool { return f.Related != "" || f.Compute != "" }
 func Models() []Model {
 	return []Model{
 		botModel(), stepModel(), answerModel(), aliasModel(), mediaModel(), buttonModel(),
-		chatModel(), messageModel(), problemModel(), statusModel(), commitModel(), procedureModel(), partnerModel(),
+		notificationModel(), lineModel(), recordButtonModel(), watchModel(), eventModel(), chatModel(), messageModel(), problemModel(), statusModel(), commitModel(), procedureModel(), partnerModel(),
 	}
 }
 

@@ -176,10 +176,13 @@ func (i *installer) leftovers(ctx context.Context, a Addon) (map[string][]int64,
 	return old, nil
 }
 
-// odoosOwn tells fields that Odoo itself gives to each model, such as those of the chatter, and their choices.
+// odoosOwn tells what is made while people work: rules of external events, and fields that Odoo itself gives to each model, such as those of
+// the chatter, with their choices.
 func odoosOwn(model, name string) bool {
 	parts := strings.Split(name, "__")
 	switch {
+	case model == "base.automation":
+		return strings.HasPrefix(name, "watch_rule_") // of an external event, see procedures/watch_rule.py
 	case model == "ir.model.fields" && len(parts) > 1:
 		return !strings.HasPrefix(parts[1], "x_")
 	case model == "ir.model.fields.selection" && len(parts) > 2:

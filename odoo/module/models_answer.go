@@ -1,16 +1,18 @@
 package module
 
+import "slices"
+
 func answerModel() Model {
 	return Model{
 		Name: "x_krok_answer", Label: Words{"Answer", "Відповідь"}, Order: "x_sequence, id", Definition: true, Parent: "x_step_id",
-		Fields: []Field{
+		Fields: slices.Concat([]Field{
 			{Name: "x_name", Type: "char", Label: Words{"Name", "Назва"}, Required: true, Translate: true,
 				Help: Words{"What stands on the button.", "Що написано на кнопці."}},
 			part("x_step_id", "x_krok_step", "Step", "Крок"),
 			sequence(),
 			link("x_next_id", "x_krok_step", "Go to step", "Перейти до кроку").
 				help("The step that follows this answer. Empty: that of the whole step.", "Крок після цієї відповіді. Порожньо: наступний крок усього кроку."),
-		},
+		}, answerNotificationFields()),
 	}
 }
 

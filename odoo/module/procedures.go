@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/krokbot/krok/flow/texts"
 )
 
 //go:embed procedures/*.py
@@ -28,10 +30,14 @@ func procedures() []procedure {
 		{"database", "x_krok_bot", []string{service, administrator}},
 		{"partner", "x_krok_bot", []string{service}},
 		{"values", "x_krok_bot", []string{service}},
+		{"records", "x_krok_notification", []string{service}},
+		{"image", "x_krok_notification", []string{service}},
+		{"watch", "x_krok_watch", []string{service, administrator}},
 		{"commit", "x_krok_commit", []string{service}},
 		{"journal", "x_krok_message", []string{service}},
 		{"status", "x_krok_status", []string{service}},
 		{"indexes", "x_krok_bot", []string{settings}},
+		{"preview", "x_krok_notification", []string{administrator}},
 		{"manual", "x_krok_bot", []string{administrator, operator}},
 		{"open_step", "x_krok_step", []string{administrator}},
 		{"open_file", "x_krok_message", []string{administrator, operator}},
@@ -59,6 +65,13 @@ func rules() []rule {
 		{name: "media_new", model: "x_krok_media", trigger: "on_create"},
 		{name: "button_new", model: "x_krok_button", trigger: "on_create"},
 		{name: "message_gone", model: "x_krok_message", trigger: "on_unlink"},
+		{name: "notification_code", model: "x_krok_notification", trigger: "on_create"},
+		{name: "notification_code_emptied", model: "x_krok_notification", trigger: "on_write", fields: []string{"x_code"}, source: "notification_code"},
+		{name: "line_new", model: "x_krok_notification_line", trigger: "on_create"},
+		{name: "record_button_new", model: "x_krok_notification_button", trigger: "on_create", source: "line_new"},
+		{name: "watch_new", model: "x_krok_watch", trigger: "on_create", source: "watch_changed"},
+		{name: "watch_changed", model: "x_krok_watch", trigger: "on_write"},
+		{name: "watch_gone", model: "x_krok_watch", trigger: "on_unlink"},
 		{name: "bot_gone", model: "x_krok_bot", trigger: "on_unlink"},
 	}
 }
@@ -137,6 +150,8 @@ func python(name string) (string, error) {
 			return definitionTables()
 		case "askable":
 			return askableLists()
+		case "preview_words":
+			return previewWords()
 		}
 		part, err := python(included)
 		if err != nil {
@@ -156,4 +171,19 @@ func definitionTables() string {
 		}
 	}
 	return "TABLES = [" + strings.Join(pairs, ", ") + "]\n"
+}
+
+// previewWords are what a preview says besides values, in the languages of krok, as lines of Python.
+func previewWords() string {
+	var b strings.Builder
+	b.WriteString("WORDS = {\n")
+	for _, lang := range texts.Languages() {
+		fmt.Fprintf(&b, "    '%s': {", lang)
+		for _, word := range []string{"empty", "bad_domain", "failed"} {
+			fmt.Fprintf(&b, "'%s': %q, ", word, texts.Get(lang, "notification.preview_"+word, nil))
+		}
+		fmt.Fprintf(&b, "'truth': [%q, %q]},\n", texts.Get(lang, "common.no", nil), texts.Get(lang, "common.yes", nil))
+	}
+	b.WriteString("}\n")
+	return b.String()
 }

@@ -29,7 +29,7 @@ func rights() []right {
 		may("x_krok_message", administrator, "ru"), may("x_krok_message", operator, "r"),
 		may("x_krok_problem", administrator, "r"),
 		may("x_krok_status", administrator, "r"),
-		may("x_krok_commit", administrator, "ru"),
+		may("x_krok_commit", administrator, "ru"), may("x_krok_event", administrator, "r"),
 		may("x_krok_procedure", administrator, "r"), may("x_krok_procedure", service, "r"),
 		may("x_krok_procedure", settings, "rwcu"), // whoever installs notes there that it is done
 		may("ir.model", administrator, "r"), may("ir.model.fields", administrator, "r"), may("ir.actions.server", administrator, "r"),

@@ -6,6 +6,7 @@
 # include drop_test_chat
 # include update_contact
 # include make_lead
+# include change_record
 def chat_state(env, args):
     chat = env['x_krok_chat'].sudo().browse(args['chat']).exists()
     if chat and chat.x_state != args['state']:
@@ -24,6 +25,8 @@ def operate(env, operation):
         return update_contact(env, args)
     if kind == 'make_lead':
         return make_lead(env, args)
+    if kind in ('set_record', 'run_action'):
+        return change_record(env, args)
     if kind == 'drop_test_chat':
         return drop_test_chat(env, args)
     raise UserError('records.unknown_operation: %s' % kind)

@@ -1,6 +1,7 @@
 # Makes the indexes that manual models cannot declare. The installer runs it after each import; it may run again.
 for table, fields in [
-        ('x_krok_commit', 'x_name'), ('x_krok_chat', 'x_bot_id, x_telegram_id'), ('x_krok_bot', 'x_code'), ('x_krok_message', 'x_key')]:
+        ('x_krok_commit', 'x_name'), ('x_krok_chat', 'x_bot_id, x_telegram_id'), ('x_krok_bot', 'x_code'), ('x_krok_message', 'x_key'), ('x_krok_event', 'x_key'),
+        ('x_krok_notification', 'x_code')]:
     env.cr.execute('CREATE UNIQUE INDEX IF NOT EXISTS ' + table + '_krok_unique ON ' + table + ' (' + fields + ')')
 # Lines are read by chat, contact or bot, and by date. The others are small: for what a removal looks at, and for lines without a contact.
 for name, fields in [
