@@ -6,10 +6,10 @@ def path_text(env, asked, code, partner, path):
     record = partner
     names = path.split('.')
     for name in names[:-1]:
-        if name not in record._fields or not record._fields[name].relational:
+        if name not in record._fields or not record._fields[name].relational or not may_read(record, name):
             return ''
         record = record[name]
-    if names[-1] not in record._fields:
+    if names[-1] not in record._fields or not may_read(record, names[-1]):
         return ''
     found = []
     for one in record:

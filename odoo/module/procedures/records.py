@@ -15,7 +15,7 @@ def picture(record, name):
 
 
 def last_value(env, asked, code, records, name):
-    if name not in records._fields:
+    if name not in records._fields or not may_read(records, name):
         return dict(NOTHING)
     kind = records._fields[name].type
     if len(records) == 1 and kind == 'binary':
@@ -31,7 +31,7 @@ def last_value(env, asked, code, records, name):
 def value_of(env, asked, code, record, path):
     names = path.split('.')
     for name in names[:-1]:
-        if name not in record._fields or not record._fields[name].relational:
+        if name not in record._fields or not record._fields[name].relational or not may_read(record, name):
             return dict(NOTHING)
         record = record[name]
     return last_value(env, asked, code, record, names[-1])

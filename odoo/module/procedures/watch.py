@@ -5,6 +5,7 @@
 # include hash
 # include tidy
 # include literal
+# include value_text
 # include watch_dates
 def chats_of(env, bot, partners):
     env.cr.execute(

@@ -27,11 +27,7 @@ def offset_of(watch):
 
 # A day begins with the clock of the bot.
 def local_day(watch, moment):
-    try:
-        zone = timezone(watch.x_bot_id.x_tz or 'UTC')
-    except Exception:
-        zone = timezone('UTC')
-    return timezone('UTC').localize(moment).astimezone(zone).strftime('%Y-%m-%d')
+    return timezone('UTC').localize(moment).astimezone(zone_of(watch.x_bot_id.x_tz or 'UTC')).strftime('%Y-%m-%d')
 
 
 def passed_domain(watch, field, since, now):

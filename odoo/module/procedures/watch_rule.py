@@ -70,7 +70,7 @@ def keep_rule(env, watch):
     values = {
         'name': 'Krok: ' + watch.x_name, 'model_id': watch.x_model_id.id, 'trigger': 'on_write' if update else 'on_create', 'active': True,
         'filter_domain': str(after) if after else False, 'filter_pre_domain': str(before) if before and update else False,
-        'trigger_field_ids': [(6, 0, watched_fields(env, watch.x_model_id.model, before + after).ids if update else [])],
+        'trigger_field_ids': [(6, 0, watched_fields(env, watch.x_model_id.model, [before, after]).ids if update else [])],
     }
     code = CODE.replace('{watch}', str(watch.id))
     if rule:
@@ -78,8 +78,10 @@ def keep_rule(env, watch):
         return
     automations = env['base.automation'].sudo()
     if 'action_server_ids' in automations._fields:
-        act = {'name': values['name'], 'model_id': watch.x_model_id.id, 'state': 'code', 'code': code, 'usage': 'base_automation'}
-        rule = automations.create(dict(values, action_server_ids=[(0, 0, act)]))
+        rule = automations.create(values)
+        env['ir.actions.server'].sudo().create({  # not through the rule: 19 lets nobody do that for somebody else
+            'name': values['name'], 'model_id': watch.x_model_id.id, 'state': 'code', 'code': code, 'usage': 'base_automation', 'base_automation_id': rule.id,
+        })
     else:
         rule = automations.create(dict(values, state='code', code=code))
     env['ir.model.data'].sudo().create({'module': 'krok', 'name': rule_name(watch.id), 'model': 'base.automation', 'res_id': rule.id, 'noupdate': True})
