@@ -134,7 +134,7 @@ func (b *builder) pathOf(n *Notification, definition Definition, field, subfield
 		path += "." + last.Str("name")
 	}
 	for _, one := range []Row{row, last} {
-		if problem := one.Str("problem"); problem == "unreadable" || problem == "gone" {
+		if problem := one.Str("shown"); problem != "" {
 			found.fail("line_ids", "notification_field_"+problem, texts.Args{"field": one.Str("name"), "model": one.Str("model")}, nil)
 			return "", nil
 		}
@@ -181,7 +181,7 @@ func (b *builder) addRecordButton(n *Notification, definition Definition, row Ro
 		button.relation = field.Str("relation")
 	case "set":
 		button.Field, button.Value = field.Str("name"), row.Str("value")
-		if button.Field == "" || field.Str("problem") != "" {
+		if button.Field == "" || field.Str("shown") != "" {
 			found.fail("button_ids", "record_button_no_field", name, nil)
 		}
 	case "action":

@@ -13,9 +13,10 @@ import (
 // It comes from Odoo or from a file, and is kept as JSON.
 //
 // More tables are of records that are Odoo's own, which rows of the bot point to: "field" (ir.model.fields: name, model, ttype, relation,
-// label by language, size, digits, problem), "tag" (res.partner.category: name), "action" (ir.actions.server: name), "user" (res.users: name,
-// which is the login, active), "team" (crm.team: name, active) and "lead_tag" (crm.tag: name). See [Outside]. The table "app" lists the apps of
-// Odoo's that krok has a bridge to, see [Definition.App].
+// label by language, size, digits, problem: why no client can be asked for it, shown: why no notification can show it), "tag"
+// (res.partner.category: name), "action" (ir.actions.server: name, model, xmlid), "user" (res.users: name, which is the login, active), "team"
+// (crm.team: name, active) and "lead_tag" (crm.tag: name). See [Outside]. The table "app" lists the apps of Odoo's that krok has a bridge to,
+// see [Definition.App].
 type Definition struct {
 	Tables map[string][]Row `json:"tables"`
 }

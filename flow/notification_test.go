@@ -297,7 +297,7 @@ func TestAMistakeInANotificationLeavesItsLastGoodFormAndIsNamed(t *testing.T) {
 		"problem.record_button_no_field":        func(tables map[string][]flow.Row) { delete(tables["notification_button"][1], "field_id") },
 		"problem.record_button_no_action":       func(tables map[string][]flow.Row) { delete(tables["notification_button"][3], "action_id") },
 		"problem.button_bad_url":                func(tables map[string][]flow.Row) { tables["notification_button"][4]["url"] = "shop" },
-		"problem.notification_field_unreadable": func(tables map[string][]flow.Row) { tables["field"][1]["problem"] = "unreadable" },
+		"problem.notification_field_unreadable": func(tables map[string][]flow.Row) { tables["field"][1]["shown"] = "unreadable" },
 	} {
 		changed := orderShop(change)
 		built := flow.Build(changed, good.Good, nil)

@@ -79,8 +79,9 @@ func (c clicks) addStep(name, kind, text string) {
 
 func (c clicks) addAnswer(name, next string) {
 	c.b.AddLine("x_answer_ids")
-	c.b.Fill("x_answer_ids/x_name", name)
-	c.b.Pick("x_answer_ids/x_next_id", next)
+	c.b.Fill("x_name", name)
+	c.b.Pick("x_next_id", next)
+	c.b.Click("Save & Close")
 }
 
 // open shows a step in its own form.

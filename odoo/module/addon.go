@@ -28,8 +28,8 @@ func Addons() []Addon {
 		{
 			Name: core, Title: "Krok", Summary: "Telegram chatbots built of steps",
 			views: []string{
-				"groups.xml", "actions.xml", "alias.xml", "answer.xml", "media.xml", "button.xml", "step.xml", "problem.xml", "bot.xml", "message.xml",
-				"chat.xml", "server.xml", "partner.xml", "menus.xml",
+				"groups.xml", "actions.xml", "alias.xml", "answer.xml", "media.xml", "button.xml", "step.xml", "notification.xml", "watch.xml", "problem.xml",
+				"bot.xml", "message.xml", "chat.xml", "server.xml", "partner.xml", "menus.xml",
 			},
 		},
 		{Name: "krok_crm", App: "crm", Title: "Krok: CRM", Summary: "Telegram chatbots that create leads and opportunities", views: []string{"crm/step.xml"}},

@@ -42,7 +42,9 @@ func TestABotIsBuiltByClickingAndTypingInItsForm(t *testing.T) {
 		b.Fill("x_text", "What next?")
 		b.Tab("Answers")
 		b.AddLine("x_answer_ids")
-		b.Fill("x_answer_ids/x_name", "Orders")
+		b.Fill("x_name", "Orders")
+		picture(t, w, b, "add-an-answer")
+		b.Click("Save & Close")
 		picture(t, w, b, "add-a-menu")
 		b.Click("Save & Close")
 		b.Save()
@@ -167,7 +169,22 @@ var contactForms = map[string]contactForm{
 // partnerField is the id of a field of contacts.
 func (w world) partnerField(t *testing.T, name string) int64 {
 	t.Helper()
-	ids, err := w.client.Search(t.Context(), "ir.model.fields", []any{[]any{"model", "=", "res.partner"}, []any{"name", "=", name}})
+	return w.field(t, "res.partner", name)
+}
+
+// field is the id of a field.
+func (w world) field(t *testing.T, model, name string) int64 {
+	t.Helper()
+	ids, err := w.client.Search(t.Context(), "ir.model.fields", []any{[]any{"model", "=", model}, []any{"name", "=", name}})
+	require.NoError(t, err)
+	require.Len(t, ids, 1)
+	return ids[0]
+}
+
+// model is the id of a model.
+func (w world) model(t *testing.T, name string) int64 {
+	t.Helper()
+	ids, err := w.client.Search(t.Context(), "ir.model", []any{[]any{"model", "=", name}})
 	require.NoError(t, err)
 	require.Len(t, ids, 1)
 	return ids[0]

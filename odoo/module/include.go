@@ -8,6 +8,7 @@ import (
 
 // expand replaces <form include="step.xml/view_step_form" part="x_bot_id"/> by that form, for a list whose lines open in a dialog.
 // The field part leads to the record whose list it is: Odoo fills it in when the whole is saved, so in the dialog nobody is asked for it.
+// Fields that stand within change the fields of these names.
 func expand(root *element) error {
 	for i, child := range root.children {
 		from, ok := child.attr("include")
@@ -27,12 +28,28 @@ func expand(root *element) error {
 				e.attrs = []attribute{{"name", part}, {"invisible", "1"}, {"required", "0"}}
 			}
 		})
+		override(form, child.children)
 		root.children[i] = form
 		if err := expand(form); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// override gives fields of an included form the attributes that stand with the include: in a dialog a domain may look at the parent.
+func override(form *element, fields []*element) {
+	for _, field := range fields {
+		name, _ := field.attr("name")
+		form.walk(func(e *element) {
+			if found, _ := e.attr("name"); name == "" || e.name != "field" || found != name {
+				return
+			}
+			for _, a := range field.attrs {
+				e.set(a.name, a.value)
+			}
+		})
+	}
 }
 
 // formOf is a fresh copy of the form in a view, named by its file and external id.

@@ -64,8 +64,10 @@ const messagePart = `for one in self:
         if name and line.x_subfield_id:
             name = name + '.' + line.x_subfield_id.name
         value = '{' + name + '}' if name else ''
-        text = text + ('\n' if text else '') + (line.x_before or '') + ('\n' if line.x_newline else ' ' if line.x_before and name else '') + value
-        text = text + (' ' if value and line.x_after else '') + (line.x_after or '')
+        before = line.x_before or ''
+        after = line.x_after or ''
+        gap = '\n' if line.x_newline else '' if not before or not name or before[-1] in ' ("#/«№' else ' '
+        text = text + ('\n' if text else '') + before + gap + value + (' ' if value and after and after[0] not in ' ,.;:!?)%»' else '') + after
     one['x_message_part'] = text
 `
 
@@ -125,6 +127,7 @@ func recordButtonModel() Model {
 			link("x_target_id", "x_krok_step", "Step", "Крок").
 				help("The step that the button opens. It knows the record as {{ record.name }}.", "Крок, який відкриває кнопка. Він знає запис як {{ record.name }}."),
 			link("x_related_id", "x_krok_notification", "Notification to run", "Яке сповіщення виконати"),
+			{Name: "x_related_model", Type: "char", Label: Words{"Model of the notification to run", "Модель сповіщення, яке виконати"}, Related: "x_related_id.x_model_id.model", Readonly: true, NotKept: true},
 			link("x_field_id", "ir.model.fields", "Field", "Поле").
 				help("To run another notification: the field that leads to its records. To set a field: that field.", "Щоб виконати інше сповіщення: поле, яке веде до його записів. Щоб записати поле: саме це поле."),
 			{Name: "x_value", Type: "char", Label: Words{"Value", "Значення"},

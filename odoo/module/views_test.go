@@ -36,10 +36,39 @@ func (w world) fill(t *testing.T) {
 	w.procedure(t, "commit", map[string]any{"key": "views/1", "operations": []any{map[string]any{"kind": "open_chat", "args": map[string]any{
 		"bot": bot, "telegram_id": "5000000001", "name": "Ганна Приклад", "lang": "uk"}}}})
 	w.talk(t, bot, "5000000001")
+	w.fillNotifications(t, bot, menu)
 	w.procedure(t, "status", map[string]any{"bot": bot, "username": "zerno_example_bot", "running_since": "2026-01-02 03:04:05", "problems": []any{
 		map[string]any{"level": "error", "step": welcome, "field": "Текст", "name": "Немає поля partner.nane.", "remedy": "Напишіть partner.name."},
 		map[string]any{"level": "warning", "step": menu, "field": "", "name": "До кроку ніщо не веде.", "remedy": "Дайте йому псевдонім."},
 	}})
+}
+
+// fillNotifications makes a notification of contacts, an answer that shows it, and an external event that sends it.
+func (w world) fillNotifications(t *testing.T, bot, menu int64) {
+	t.Helper()
+	partners := w.model(t, "res.partner")
+	w.create(t, "res.partner", map[string]any{"name": "Агрофірма «Нива»", "is_company": true, "country_id": w.Ref(t, "base.ua"), "ref": "first", "lang": "uk_UA"})
+	notification := w.create(t, "x_krok_notification", map[string]any{
+		"x_name": "Мої компанії", "x_model_id": partners, "x_domain": `[("ref", "=", "first")]`, "x_order": "name", "x_mode": "list", "x_header": "Ваші компанії:",
+		"x_line_ids": []any{
+			[]any{0, 0, map[string]any{"x_before": "Назва:", "x_field_id": w.partnerField(t, "name")}},
+			[]any{0, 0, map[string]any{"x_before": "Країна:", "x_field_id": w.partnerField(t, "country_id"), "x_subfield_id": w.field(t, "res.country", "name"), "x_after": "."}},
+			[]any{0, 0, map[string]any{"x_before": "Мова листування:", "x_newline": true, "x_field_id": w.partnerField(t, "lang")}},
+			[]any{0, 0, map[string]any{"x_before": "Компанія:", "x_field_id": w.partnerField(t, "is_company")}},
+		},
+		"x_button_ids": []any{
+			[]any{0, 0, map[string]any{"x_name": "До меню", "x_kind": "step", "x_target_id": menu}},
+			[]any{0, 0, map[string]any{"x_name": "Це не компанія", "x_kind": "set", "x_field_id": w.partnerField(t, "is_company"), "x_value": "False"}},
+		},
+	})
+	w.create(t, "x_krok_answer", map[string]any{
+		"x_name": "Компанії", "x_step_id": menu, "x_notification_id": notification, "x_personal": true, "x_personal_field_id": w.partnerField(t, "parent_id"),
+		"x_use_domain": true, "x_domain": `[("is_company", "=", True)]`,
+	})
+	w.create(t, "x_krok_watch", map[string]any{
+		"x_name": "Нова адреса", "x_bot_id": bot, "x_notification_id": notification, "x_model_id": partners, "x_trigger": "update",
+		"x_before_domain": `[("email", "=", False)]`, "x_domain": `[("email", "!=", False)]`, "x_recipient_field_id": w.partnerField(t, "parent_id"),
+	})
 }
 
 // talk has a client say things to a bot, and the bot answer.
@@ -78,6 +107,8 @@ var screens = []struct{ action, model, english, ukrainian string }{
 	{"step", "x_krok_step", "Show only to partners with", "Показати лише партнеру з"},
 	{"alias", "x_krok_alias", "Description in the command menu", "Опис у меню команд"},
 	{"media", "x_krok_media", "Multimedia type", "Тип мультимедіа"},
+	{"notification", "x_krok_notification", "Message part", "Частина повідомлення"},
+	{"watch", "x_krok_watch", "Domain before the update", "Домен до зміни"},
 	{"chat", "x_krok_chat", "Conversation", "Розмова"},
 	{"message", "x_krok_message", "Direction", "Напрям"},
 	{"problem", "x_krok_problem", "How to mend it", "Як виправити"},

@@ -235,8 +235,11 @@ func (r *Records) Report(ctx context.Context, status Status) error {
 // fieldLabel is what the form calls the field that a problem stands in.
 func fieldLabel(problem flow.Problem, lang string) string {
 	model := "x_krok_bot"
-	if problem.Step != 0 {
+	switch {
+	case problem.Step != 0:
 		model = "x_krok_step"
+	case problem.Of != "":
+		model = "x_krok_" + problem.Of
 	}
 	if label := module.FieldLabel(model, "x_"+problem.Field, texts.Pick(lang)); label != "" {
 		return label

@@ -1,8 +1,10 @@
 # Answers the definitions of all bots in one call: a few reads a table and language, whatever their number.
 # Rows hold the stored x_ fields as they are: ids of relations, texts of translated fields by language, no contents of files. Further tables
-# tell of Odoo's own records that rows point to: field, tag, user, team and lead_tag. A tag of contacts is named as Odoo's forms show it, those
-# that it stands below first. The table app has a row for each app that krok has a bridge to. Beside the tables: types, the types that a step can
-# have here; fields, users and teams, all that a bot file may name.
+# tell of Odoo's own records that rows point to: field, tag, action, user, team and lead_tag. A tag of contacts is named as Odoo's forms show it,
+# those that it stands below first. The table app has a row for each app that krok has a bridge to. Beside the tables: types, the types that a
+# step can have here; fields, users and teams, all that a bot file may name. Models, fields of other models and server actions are too many for
+# that: the arguments models, paths ([model, "partner_id.name"]) and actions ([model, external id or English name]) name those that a file needs,
+# and `found` answers each in the same order.
 # include tables
 # include hash
 # include askable
@@ -87,14 +89,26 @@ def problem_of(env, row, field):
     return ''
 
 
-def contact_fields(env, ids, codes):
+def shown_problem(env, row, field):
+    # Why a notification cannot show a field, in one word; empty where it can. Only this field is asked for: others of the model may be broken.
+    if not field:
+        return 'gone'
+    if not env['ir.model.access'].check(row.model, 'read', False) or row.name not in env[row.model].fields_get([row.name], ['type']):
+        return 'unreadable'
+    return ''
+
+
+def fields_of(env, ids, asked_for, codes):
+    # Fields that rows point to. One that steps ask for and that notifications show has a problem in each of its uses, or in one of them.
     records = env['ir.model.fields'].sudo().browse(ids).exists()
     labels = texts_by_language(records, ['field_description'], codes)
     rows = []
     for record in records:
         field = env[record.model]._fields.get(record.name) if record.model in env else None
         row = {'id': record.id, 'name': record.name, 'model': record.model, 'ttype': record.ttype, 'relation': record.relation or '',
-               'label': labels[(record.id, 'field_description')], 'problem': problem_of(env, record, field), 'size': 0}
+               'label': labels[(record.id, 'field_description')], 'problem': '', 'shown': shown_problem(env, record, field), 'size': 0}
+        if record.id in asked_for:
+            row['problem'] = problem_of(env, record, field)
         if field and field.type == 'char':
             row['size'] = field.size or 0
         if field and field.type == 'float':
@@ -164,6 +178,74 @@ def types(env, apps):
     return offered
 
 
+def external_ids(env, ids):
+    # Those of Odoo's exports are left out: no other database knows them.
+    found = {}
+    for row in env['ir.model.data'].sudo().search_read(
+            [('model', '=', 'ir.actions.server'), ('res_id', 'in', ids), ('module', '!=', '__export__')], ['module', 'name', 'res_id'], order='id'):
+        found.setdefault(row['res_id'], row['module'] + '.' + row['name'])
+    return found
+
+
+def server_actions(env, ids, codes):
+    records = env['ir.actions.server'].sudo().browse(ids).exists()
+    names = texts_by_language(records, ['name'], codes)
+    xmlids = external_ids(env, records.ids)
+    rows = []
+    for record in records:
+        rows.append({'id': record.id, 'name': names[(record.id, 'name')], 'model': record.model_id.model or '', 'xmlid': xmlids.get(record.id, '')})
+    return rows
+
+
+def add_models(env, rows):
+    # The technical name of what a row is about; empty where the app of the model has gone.
+    names = {}
+    for model in env['ir.model'].sudo().browse([row['x_model_id'] for row in rows if row['x_model_id']]).exists():
+        names[model.id] = model.model
+    for row in rows:
+        name = names.get(row['x_model_id'], '')
+        row['model'] = name if name in env else ''
+
+
+def model_named(env, name):
+    return env['ir.model'].sudo().search([('model', '=', name)], limit=1).id or 0 if name in env else 0
+
+
+def path_named(env, model, path):
+    # The ids of the fields of a path; none where one of them is missing.
+    ids = []
+    for name in path.split('.'):
+        field = env[model]._fields.get(name) if model in env else None
+        record = env['ir.model.fields'].sudo().search([('model', '=', model), ('name', '=', name)], limit=1) if field else None
+        if not record:
+            return []
+        ids.append(record.id)
+        model = field.comodel_name or ''
+    return ids
+
+
+def action_named(env, model, name):
+    # By its external id, or by its English name among the actions of the model. The answer calls it as the table action does.
+    module, point, rest = name.partition('.')
+    data = env['ir.model.data'].sudo().search([('module', '=', module), ('name', '=', rest), ('model', '=', 'ir.actions.server')], limit=1)
+    actions = env['ir.actions.server'].sudo().with_context(lang='en_US')
+    record = actions.browse(data.res_id).exists() if data else actions.browse()
+    if not record:
+        record = actions.search([('model_id.model', '=', model), ('name', '=', name)], order='id', limit=1)
+    return {'id': record.id or 0, 'name': external_ids(env, record.ids).get(record.id, record.name or '')}
+
+
+def found_for(env, wanted):
+    found = {'models': [], 'paths': [], 'actions': []}
+    for name in wanted.get('models') or []:
+        found['models'].append(model_named(env, name))
+    for model, path in wanted.get('paths') or []:
+        found['paths'].append(path_named(env, model, path))
+    for model, name in wanted.get('actions') or []:
+        found['actions'].append(action_named(env, model, name))
+    return found
+
+
 def add_countries(env, rows):
     # Where a number without a country's code is at home: with the company of the bot, else of whoever asks.
     for row in rows:
@@ -192,7 +274,11 @@ for table, name in TABLES:
     answer['tables'][table] = rows_of(records.with_context(active_test=True), codes)  # archived tags are none, as in the form
 add_files(env, answer['tables']['media'])
 add_countries(env, answer['tables']['bot'])
-answer['tables']['field'] = contact_fields(env, pointed_to(env, answer['tables'], 'many2one', 'ir.model.fields'), codes)
+for table in ['notification', 'watch']:
+    add_models(env, answer['tables'][table])
+asked_for = [row['x_field_id'] for row in answer['tables']['step']]
+answer['tables']['field'] = fields_of(env, pointed_to(env, answer['tables'], 'many2one', 'ir.model.fields'), asked_for, codes)
+answer['tables']['action'] = server_actions(env, pointed_to(env, answer['tables'], 'many2one', 'ir.actions.server'), codes)
 answer['tables']['user'] = salespersons(env, pointed_to(env, answer['tables'], 'many2one', 'res.users'))
 answer['tables']['team'] = named(env, 'crm.team', pointed_to(env, answer['tables'], 'many2one', 'crm.team'), codes)
 answer['tables']['lead_tag'] = named(env, 'crm.tag', pointed_to(env, answer['tables'], 'many2many', 'crm.tag'), codes)
@@ -208,4 +294,5 @@ answer['fields'] = {}
 for found in env['ir.model.fields'].sudo().search_read([('model', '=', 'res.partner')], ['name']):
     answer['fields'][found['name']] = found['id']
 answer['tables']['tag'] = contact_tags(env, pointed_to(env, answer['tables'], 'many2many', 'res.partner.category'), codes)
+answer['found'] = found_for(env, env.context.get('krok') or {})
 action = answer
