@@ -32,6 +32,11 @@ type Snapshot struct {
 
 // Read reads the definitions of all bots in one call.
 func Read(ctx context.Context, procedures *odoo.Procedures) (Snapshot, error) {
+	return read(ctx, procedures, flow.Definition{})
+}
+
+// read reads the definitions, and looks for what a bot of a file names.
+func read(ctx context.Context, procedures *odoo.Procedures, file flow.Definition) (Snapshot, error) {
 	var answer struct {
 		Version   string
 		Languages []string
@@ -40,12 +45,16 @@ func Read(ctx context.Context, procedures *odoo.Procedures) (Snapshot, error) {
 		Types     []string
 		Users     map[string]int64
 		Teams     []map[string]any
+		Found     found
 	}
-	if err := procedures.Run(ctx, "catalog", nil, &answer); err != nil {
+	wanted := askedBy(file)
+	if err := procedures.Run(ctx, "catalog", wanted.args(), &answer); err != nil {
 		return Snapshot{}, fmt.Errorf("reading the definitions: %w", err)
 	}
 	snapshot := Snapshot{Version: answer.Version, Languages: answer.Languages, Tokens: map[string]string{}}
 	snapshot.known = known{fields: answer.Fields, types: answer.Types, users: answer.Users, apps: answer.Tables["app"]}
+	snapshot.known.learn(wanted, answer.Found)
+	snapshot.known.shared = sharedBy(answer.Tables)
 	for _, values := range answer.Teams {
 		snapshot.known.teams = append(snapshot.known.teams, rowOf(values))
 	}
@@ -134,7 +143,7 @@ func definitions(tables map[string][]map[string]any) []flow.Definition {
 	byBot := map[int64]*flow.Definition{}
 	owners := map[string]map[int64]int64{} // the bot of each row, by table
 	for _, model := range module.Models() {
-		if !model.Definition {
+		if !model.Definition || slices.Contains(shared, model.Table()) {
 			continue
 		}
 		table, whole := model.Table(), module.Models()
@@ -154,8 +163,9 @@ func definitions(tables map[string][]map[string]any) []flow.Definition {
 			}
 		}
 	}
-	list := make([]flow.Definition, 0, len(byBot))
+	list, all := make([]flow.Definition, 0, len(byBot)), sharedBy(tables)
 	for _, bot := range slices.Sorted(maps.Keys(byBot)) {
+		addNotifications(byBot[bot], all)
 		addOutside(byBot[bot], tables)
 		list = append(list, *byBot[bot])
 	}

@@ -225,7 +225,7 @@ func (w world) tags(t *testing.T) []string {
 
 func (w world) changes(t *testing.T, source string) string {
 	t.Helper()
-	snapshot, err := catalog.Read(t.Context(), w.procedures)
+	changes, err := catalog.Changes(t.Context(), w.procedures, open(t, source), "en")
 	require.NoError(t, err)
-	return snapshot.Changes(open(t, source), "en")
+	return changes
 }

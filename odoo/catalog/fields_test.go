@@ -15,7 +15,7 @@ import (
 // where a row stands.
 var notInFiles = []string{
 	"bot.token", "step.type_absent", "bot.active", "bot.company_id", "bot.channel_tag_id",
-	"step.sequence", "answer.sequence", "media.sequence", "button.sequence", "button.row", "button.place", "alias.automatic", "media.filename",
+	"step.sequence", "answer.sequence", "media.sequence", "notification_line.sequence", "notification_button.sequence", "button.sequence", "button.row", "button.place", "alias.automatic", "media.filename",
 }
 
 // A new field of a bot begins in odoo/module. Here it is told where flow/botfile/fields.yaml has to follow.
@@ -40,7 +40,7 @@ func TestFieldsOfTheFileAreThoseOfTheModule(t *testing.T) {
 			}
 			have, exists := inFile[model.Table()][name]
 			require.True(t, exists, "fields.yaml lacks %s.%s", model.Table(), name)
-			require.Equal(t, wantedKind(field), have.Kind, "%s.%s", model.Table(), name)
+			require.Equal(t, wantedKind(model, field), have.Kind, "%s.%s", model.Table(), name)
 			require.Equal(t, field.Translate, have.Translated, "%s.%s: translated", model.Table(), name)
 			for _, choice := range field.Selection {
 				require.Contains(t, have.Choices, choice.Value, "%s.%s", model.Table(), name)
@@ -52,7 +52,7 @@ func TestFieldsOfTheFileAreThoseOfTheModule(t *testing.T) {
 	}
 }
 
-func wantedKind(field module.Field) botfile.Kind {
+func wantedKind(model module.Model, field module.Field) botfile.Kind {
 	switch field.Type {
 	case "text":
 		return botfile.Long
@@ -67,10 +67,26 @@ func wantedKind(field module.Field) botfile.Kind {
 	case "selection":
 		return botfile.Choice
 	case "many2one":
-		return map[string]botfile.Kind{"x_krok_step": botfile.Step, "x_krok_answer": botfile.Answer, "ir.model.fields": botfile.Contact, "res.users": botfile.User,
-			"crm.team": botfile.Team}[field.Relation]
+		if field.Relation == "ir.model.fields" {
+			return fieldKind(model, field)
+		}
+		return map[string]botfile.Kind{"x_krok_step": botfile.Step, "x_krok_answer": botfile.Answer, "res.users": botfile.User, "crm.team": botfile.Team,
+			"x_krok_notification": botfile.Notification, "ir.model": botfile.Model, "ir.actions.server": botfile.Action}[field.Relation]
 	case "many2many":
 		return map[string]botfile.Kind{"res.partner.category": botfile.Tags, "crm.tag": botfile.LeadTags}[field.Relation]
 	}
 	return botfile.Text
+}
+
+// fieldKind is the kind of a field that names a field: of contacts, or of the records that its row is about.
+func fieldKind(model module.Model, field module.Field) botfile.Kind {
+	switch {
+	case model.Table() == "step":
+		return botfile.Contact
+	case field.Name == "x_subfield_id":
+		return botfile.Subfield
+	case model.Table() == "notification_line":
+		return botfile.Path
+	}
+	return botfile.OfRecord
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/krokbot/krok/flow"
 	"github.com/krokbot/krok/flow/botfile"
+	"github.com/krokbot/krok/flow/texts"
 	"github.com/krokbot/krok/odoo/module"
 )
 
@@ -17,13 +18,39 @@ type known struct {
 	teams  names            // of sales
 	types  []string         // that a step can have; none: all
 	apps   []map[string]any // that there is a bridge to
+
+	// Of what a file names of other models, and what was looked for only then.
+	models      map[string]int64
+	paths       map[named][]int64 // one id a field on the path; none: the path is not there
+	actions     map[named]int64
+	actionNames map[named]string // as Odoo calls them
+	shared      flow.Definition  // all notifications
 }
 
-// Absent is something that a step of a file names and this Odoo does not have.
+// Absent is something that a step, notification or external event of a file names and this Odoo does not have.
 type Absent struct {
-	Step string // its code
-	What string // "field" of contacts, "user", "team", "type" of the step
-	Name string
+	Step         string // its code
+	Notification string // its code
+	Event        string // its name
+	Personal     bool   // it is the field that leads to the client, of an answer of the step
+	What         string // "field", "user", "team", "type" of a step; "model", "action"
+	Name         string
+}
+
+// In says it to people, in a language.
+func (a Absent) In(lang string) string {
+	key := "catalog.absent_" + a.What
+	switch {
+	case a.Notification != "":
+		key += "_notification"
+	case a.Event != "":
+		key += "_event"
+	case a.Personal:
+		key = "catalog.absent_personal"
+	case a.What == "field" && a.Name == "mobile":
+		key = "catalog.absent_mobile"
+	}
+	return texts.Get(lang, key, texts.Args{"step": a.Step, "notification": a.Notification, "event": a.Event, a.What: a.Name})
 }
 
 // fitted is the definition of a file as one Odoo can have it.
@@ -58,6 +85,7 @@ func (k known) fit(definition flow.Definition) fitted {
 	for i, step := range f.Tables["step"] {
 		f.Tables["step"][i] = f.fitStep(maps.Clone(step), k)
 	}
+	f.fitNotifications(k)
 	return f
 }
 
@@ -75,7 +103,7 @@ func (k known) calledAsInOdoo(rows []flow.Row, ids map[int64]int64) []flow.Row {
 
 func (f *fitted) fitStep(step flow.Row, k known) flow.Row {
 	if kind := step.Str("type"); !k.offers(kind) {
-		f.absent = append(f.absent, Absent{step.Str("code"), "type", kind})
+		f.absent = append(f.absent, Absent{Step: step.Str("code"), What: "type", Name: kind})
 	}
 	for _, field := range fieldsOf("step") {
 		table, ref := field.Kind.Table(), step.Ref(field.Name)
@@ -83,7 +111,7 @@ func (f *fitted) fitStep(step flow.Row, k known) flow.Row {
 		case !k.has("step", field.Name):
 			delete(step, field.Name)
 		case f.ids[table] != nil && ref != 0 && f.ids[table][ref] == 0:
-			f.absent = append(f.absent, Absent{step.Str("code"), table, f.Row(table, ref).Str("name")})
+			f.absent = append(f.absent, Absent{Step: step.Str("code"), What: table, Name: f.Row(table, ref).Str("name")})
 			delete(step, field.Name)
 		}
 	}

@@ -22,7 +22,7 @@ type Summary struct {
 	Steps   int    // in the bot now
 	// Missing are languages of the file that are not active in Odoo: their texts stayed out.
 	Missing []string
-	// Absent is what steps of the file name and this Odoo does not have: they were left without it.
+	// Absent is what the file names and this Odoo does not have: it was left out.
 	Absent []Absent
 }
 
@@ -40,30 +40,14 @@ func (s Summary) In(lang string) string {
 		said += " " + texts.Get(lang, "catalog.missing_languages", texts.Args{"languages": strings.Join(s.Missing, ", ")})
 	}
 	for _, absent := range s.Absent {
-		key := "catalog.absent_" + absent.What
-		if absent.What == "field" && absent.Name == "mobile" {
-			key = "catalog.absent_mobile"
-		}
-		said += " " + texts.Get(lang, key, texts.Args{"step": absent.Step, absent.What: absent.Name})
+		said += " " + absent.In(lang)
 	}
 	return said
 }
 
-// Changes says how an import of a bot would change Odoo, for people; "" where it would change nothing.
-func (s Snapshot) Changes(bot botfile.Bot, lang string) string {
-	have, err := s.Bot(bot.Definition.Bot().Str("code"))
-	if err != nil {
-		have = flow.Definition{}
-	}
-	want := s.known.fit(botfile.Spread(bot.Definition, s.Languages)).Definition
-	for table := range tagModels {
-		want, _ = withTags(want, table, have.Tables[table])
-	}
-	return botfile.Diff(s.known.outdated(have), want, lang)
-}
-
 // Import brings a bot into Odoo: creates it, or makes the bot with its code the same as the file, steps that the file does not have
-// removed. What a file cannot hold (token, company, whether the bot is active) stays as it is. A second import writes nothing.
+// removed. What a file cannot hold (token, company, whether the bot is active) stays as it is. A second import writes nothing. Notifications are
+// found by their codes, whichever bot uses them; those that the file does not have stay, for other bots.
 //
 // Tags that Odoo does not have are made first. Then each stage is one write in one transaction of Odoo: contents, relations
 // and buttons, then each further language. An import that was cut short is finished by the next one. The client's user has to be a Chatbot
@@ -122,7 +106,7 @@ type stage struct {
 
 // read looks how the bot is in Odoo now.
 func (im *importer) read(ctx context.Context) error {
-	snapshot, err := Read(ctx, im.procedures)
+	snapshot, err := read(ctx, im.procedures, im.bot.Definition)
 	if err != nil {
 		return err
 	}
@@ -146,6 +130,7 @@ func (im *importer) read(ctx context.Context) error {
 	if err != nil {
 		im.have = flow.Definition{}
 	}
+	im.have = withShared(im.have, im.known.shared, im.want)
 	return nil
 }
 
@@ -191,20 +176,43 @@ func (im *importer) missing() []string {
 	return missing
 }
 
-// run carries out a stage, where there is something to write.
+// run carries out a stage, where there is something to write: first of notifications, since the bot leads to them.
 func (im *importer) run(ctx context.Context, stage stage) error {
-	values := im.plan(stage)
-	if len(values) == 0 {
-		return nil
-	}
-	var err error
-	if id := im.have.Bot().ID(); id != 0 {
-		err = im.client.Write(ctx, "x_krok_bot", []int64{id}, values, rpc.Lang(stage.lang))
-	} else {
-		_, err = im.client.Create(ctx, "x_krok_bot", values, rpc.Lang(stage.lang))
-	}
-	if err != nil {
+	p := im.planner(stage)
+	written := false
+	write := func(model string, id int64, values map[string]any) error {
+		if len(values) == 0 {
+			return nil
+		}
+		written = true
+		if id != 0 {
+			return im.client.Write(ctx, model, []int64{id}, values, rpc.Lang(stage.lang))
+		}
+		_, err := im.client.Create(ctx, model, values, rpc.Lang(stage.lang))
 		return err
+	}
+	for _, one := range p.notifications() {
+		if err := write("x_krok_notification", one.have.ID(), p.notification(one)); err != nil {
+			return err
+		}
+	}
+	if err := write("x_krok_bot", im.have.Bot().ID(), p.whole()); err != nil {
+		return err
+	}
+	events, gone := p.events()
+	for _, one := range events {
+		if err := write("x_krok_watch", one.have.ID(), p.event(one)); err != nil {
+			return err
+		}
+	}
+	if len(gone) > 0 {
+		written = true
+		if err := im.client.Unlink(ctx, "x_krok_watch", gone); err != nil {
+			return err
+		}
+	}
+	if !written {
+		return nil
 	}
 	return im.read(ctx)
 }

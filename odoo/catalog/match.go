@@ -12,11 +12,13 @@ type pair struct{ want, have flow.Row }
 // keys are the fields that make two rows of a table the same thing.
 var keys = map[string][]string{
 	"step": {"code"}, "answer": {"name"}, "alias": {"name"}, "media": {"filename", "checksum"},
-	"button": {"place", "kind", "answer_id", "target_id", "url", "copy", "name"},
+	"button":       {"place", "kind", "answer_id", "target_id", "url", "copy", "name"},
+	"notification": {"code"}, "watch": {"name"}, "notification_line": {"field_id", "subfield_id", "before", "after"},
+	"notification_button": {"kind", "related_id", "field_id", "action_id", "target_id", "url", "name"},
 }
 
 // match finds the record for each row: first one with all keys alike, then one with a telling key alike, then, of what is left, the next
-// in order, so that a row that was renamed stays the record that it was. A step is its code and nothing else. gone are the records that no row
+// in order, so that a row that was renamed stays the record that it was. A step and a notification are their codes and nothing else. gone are the records that no row
 // stands for.
 func match(table string, wanted, have []flow.Row) (pairs []pair, gone []flow.Row) {
 	pairs = make([]pair, len(wanted))
@@ -38,7 +40,7 @@ func match(table string, wanted, have []flow.Row) (pairs []pair, gone []flow.Row
 	take(func(want, have flow.Row) bool {
 		return !slices.ContainsFunc(keys[table], func(key string) bool { return !alike(want, have, key) })
 	})
-	if table == "step" {
+	if table == "step" || table == "notification" {
 		return pairs, left
 	}
 	take(func(want, have flow.Row) bool {

@@ -169,7 +169,7 @@ func (w world) testChanges(t *testing.T) {
 	tea, err := snapshot.Bot("tea")
 	require.NoError(t, err)
 	require.True(t, catalog.Active(tea))
-	require.Contains(t, snapshot.Changes(open(t, second), "en"), "The step old “old” goes.")
+	require.Contains(t, w.changes(t, second), "The step old “old” goes.")
 
 	require.Equal(t, "The bot “tea” in Odoo is now that of the file, with 3 steps.", w.bring(t, open(t, second)).In("en"))
 	now, file := w.export(t, "tea")

@@ -10,6 +10,7 @@ import (
 // outside are the tables of Odoo's own records, by their model.
 var outside = map[string]string{
 	"ir.model.fields": "field", "res.partner.category": "tag", "res.users": "user", "crm.team": "team", "crm.tag": "lead_tag",
+	"ir.actions.server": "action",
 }
 
 // addOutside gives a bot those records of Odoo's own that its rows point to, and the table of Odoo's apps.

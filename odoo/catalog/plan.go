@@ -17,16 +17,24 @@ const (
 	replace = 6
 )
 
-// plan lists what one write of the bot has to say in a stage, its steps and their rows in it as commands. It is empty where there is nothing
-// to write.
-func (im *importer) plan(stage stage) map[string]any {
-	p := planner{importer: im, stage: stage, rows: map[string]map[int64]int64{"step": {}, "answer": {}}}
-	steps, gone := match("step", im.want.Tables["step"], flow.Ordered(im.have.Tables["step"]))
-	for _, step := range steps {
+// planner finds the records that rows of the file stand for, as far as they are there.
+func (im *importer) planner(stage stage) *planner {
+	p := &planner{importer: im, stage: stage, rows: map[string]map[int64]int64{"step": {}, "answer": {}, "notification": {}}}
+	p.steps, p.gone = match("step", im.want.Tables["step"], flow.Ordered(im.have.Tables["step"]))
+	for _, step := range p.steps {
 		p.rows["step"][step.want.ID()] = step.have.ID()
 	}
-	values := p.values("bot", pair{im.want.Bot(), im.have.Bot()})
-	if commands := p.commands("step", steps, gone, p.step); len(commands) > 0 {
+	for _, one := range p.notifications() {
+		p.rows["notification"][one.want.ID()] = one.have.ID()
+	}
+	return p
+}
+
+// whole lists what one write of the bot has to say in a stage, its steps and their rows in it as commands. It is empty where there is nothing to
+// write.
+func (p *planner) whole() map[string]any {
+	values := p.values("bot", pair{p.want.Bot(), p.have.Bot()})
+	if commands := p.commands("step", p.steps, p.gone, p.step); len(commands) > 0 {
 		values["x_step_ids"] = commands
 	}
 	return values
@@ -35,6 +43,8 @@ func (im *importer) plan(stage stage) map[string]any {
 type planner struct {
 	*importer
 	stage stage
+	steps []pair
+	gone  []flow.Row // steps
 	// rows are the ids in Odoo of the file's rows, by table.
 	rows map[string]map[int64]int64
 }
@@ -46,10 +56,10 @@ var parts = []string{"alias", "media", "answer", "button"}
 func (p *planner) step(step pair) map[string]any {
 	values := p.values("step", step)
 	for _, table := range parts {
-		if table == "button" && !p.stage.relations && !p.stage.texts {
+		if late(table) && !p.stage.relations && !p.stage.texts {
 			continue // they point to answers, which may be made in this very write
 		}
-		wanted := p.resolved(p.want.Of(table, step.want.ID()))
+		wanted := p.resolved(table, p.want.Of(table, step.want.ID()))
 		var have []flow.Row
 		if step.have != nil {
 			have = visible(table, p.have.Of(table, step.have.ID()))
@@ -75,14 +85,39 @@ func visible(table string, rows []flow.Row) []flow.Row {
 	return slices.DeleteFunc(rows, func(row flow.Row) bool { return table == "alias" && row.Bool("automatic") })
 }
 
-// resolved are rows whose answers are those in Odoo, for matching.
-func (p *planner) resolved(rows []flow.Row) []flow.Row {
+// late tells whether the rows of a table point to others that may be made in the same import: they are written after them.
+func late(table string) bool {
+	return table == "button" || table == "notification_button" || table == "watch"
+}
+
+// resolved are rows of which the relations that the file says by names are those in Odoo, for matching.
+func (p *planner) resolved(table string, rows []flow.Row) []flow.Row {
 	for i, row := range rows {
-		for _, field := range []string{"answer_id", "target_id"} {
-			table := map[string]string{"answer_id": "answer", "target_id": "step"}[field]
-			if row.Ref(field) != 0 && table != "" {
-				rows[i] = rows[i].With(field, p.rows[table][row.Ref(field)])
+		model := modelOf(p.want, table, row)
+		for _, field := range fieldsOf(table) {
+			ref := row.Ref(field.Name)
+			if ref == 0 {
+				continue
 			}
+			switch field.Kind {
+			case botfile.Answer:
+				ref = p.rows["answer"][ref]
+			case botfile.Notification:
+				ref = p.rows["notification"][ref]
+			case botfile.Step:
+				if field.Name == "target_id" {
+					ref = p.rows["step"][ref]
+				}
+			case botfile.Action:
+				ref = p.known.actions[named{model, p.want.Row("action", ref).Str("name")}]
+			case botfile.OfRecord, botfile.Path:
+				ref = p.known.onPath(named{model, pathOf(p.want, row, field)}, 0)
+			case botfile.Subfield:
+				ref = p.known.onPath(named{model, pathOf(p.want, row, botfile.Field{Name: "field_id", Kind: botfile.Path})}, 1)
+			default:
+				continue
+			}
+			rows[i] = rows[i].With(field.Name, ref)
 		}
 	}
 	return rows
@@ -91,7 +126,7 @@ func (p *planner) resolved(rows []flow.Row) []flow.Row {
 // commands makes and changes the records of a list, and removes those that have gone.
 func (p *planner) commands(table string, rows []pair, gone []flow.Row, values func(pair) map[string]any) []any {
 	var list []any
-	makes := !p.stage.texts && (table == "button") == p.stage.relations
+	makes := !p.stage.texts && late(table) == p.stage.relations
 	if makes {
 		for _, row := range gone {
 			list = append(list, []any{remove, row.ID(), 0})
@@ -187,13 +222,13 @@ func (p *planner) values(table string, row pair) map[string]any {
 }
 
 func (p *planner) field(field botfile.Field, table string, row pair, values map[string]any) {
-	relation := field.Kind == botfile.Step || field.Kind == botfile.Answer
+	relation := field.Kind == botfile.Step || field.Kind == botfile.Answer || field.Kind == botfile.Notification
 	switch {
 	case p.stage.texts:
 		if !field.Translated {
 			return
 		}
-	case p.stage.relations != (relation || table == "button"):
+	case p.stage.relations != (relation || late(table)):
 		return
 	}
 	switch {
@@ -210,10 +245,17 @@ func (p *planner) field(field botfile.Field, table string, row pair, values map[
 	if row.have != nil {
 		have = p.existing(field, row.have)
 	}
-	if want != have && !(row.have == nil && want == false) {
+	switch {
+	case want == have, row.have == nil && want == false && field.Default == "":
+	case table == "notification_button" && field.Kind == botfile.Step && want == false && p.have.Row("step", row.have.Ref(field.Name)) == nil:
+		// It leads to a step of another bot, which shows the same notification.
+	default:
 		values["x_"+field.Name] = want
 	}
 }
+
+// resolvedKinds are those of fields that have been resolved when they are written.
+var resolvedKinds = []botfile.Kind{botfile.Answer, botfile.Notification, botfile.Action, botfile.OfRecord, botfile.Path, botfile.Subfield}
 
 // wanted is the value that Odoo is to have; Odoo's false is an empty one.
 func (p *planner) wanted(field botfile.Field, row flow.Row) any {
@@ -222,11 +264,13 @@ func (p *planner) wanted(field botfile.Field, row flow.Row) any {
 		return orFalse(row.Texts(field.Name)[p.stage.lang])
 	case field.Kind == botfile.Step:
 		return orFalse(p.target(row, field.Name))
-	case field.Kind == botfile.Answer:
-		return orFalse(row.Ref(field.Name)) // resolved already
+	case field.Kind == botfile.Model:
+		return orFalse(p.known.models[row.Str(field.Column())])
+	case slices.Contains(resolvedKinds, field.Kind):
+		return orFalse(row.Ref(field.Name))
 	case field.Kind.Table() != "":
 		return orFalse(p.ids[field.Kind.Table()][row.Ref(field.Name)])
-	case row[field.Name] == nil && field.Default != "":
+	case row[field.Name] == nil && field.Default != "" && field.Kind != botfile.Bool:
 		return field.Default
 	case field.Kind == botfile.Int:
 		return row.Int(field.Name)
@@ -251,7 +295,7 @@ func (p *planner) existing(field botfile.Field, row flow.Row) any {
 			text = botfile.NormalHTML(text)
 		}
 		return orFalse(text)
-	case field.Kind == botfile.Step, field.Kind == botfile.Answer, field.Kind.Table() != "":
+	case field.Kind == botfile.Step, field.Kind == botfile.Model, field.Kind.Table() != "", slices.Contains(resolvedKinds, field.Kind):
 		return orFalse(row.Ref(field.Name))
 	case field.Kind == botfile.Int:
 		return row.Int(field.Name)

@@ -2,6 +2,7 @@ package records_test
 
 import (
 	"encoding/base64"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -15,6 +16,7 @@ import (
 func TestRecordsAreShownAsOdooShowsThemAndNoneIsReachedFromOutside(t *testing.T) {
 	onBothFull(t, func(t *testing.T, w world) {
 		t.Run("EveryKindOfFieldInBothLanguages", w.testFindKinds)
+		t.Run("ValuesAreWhatOdoosOwnPagesShow", w.testFindAsOdoo)
 		t.Run("B33EmptyValuesSayNothingAndFalseIsAWord", w.testFindEmpty)
 		t.Run("B34TimesAreThoseOfTheBotAndDaysNeverMove", w.testFindTimes)
 		t.Run("PagesAndOrder", w.testFindPages)
@@ -78,6 +80,44 @@ func (w world) testFindKinds(t *testing.T) {
 	require.Contains(t, comment.Text, "<b>зранку</b>")
 	require.Equal(t, []string{"Так"}, w.texts(t, "res.partner", partner, "uk_UA", "active"))
 	require.Equal(t, []string{"Yes"}, w.texts(t, "res.partner", partner, "en_US", "active"))
+}
+
+// testFindAsOdoo compares with the converters of Odoo's own reports and web pages. 14 does not know the newer name of the zone.
+func (w world) testFindAsOdoo(t *testing.T) {
+	partner := w.make(t, "res.partner", map[string]any{"name": "Порівняння", "partner_latitude": 50.4501, "color": 1234})
+	order := w.order(t, partner, map[string]any{"date_order": "2026-03-28 22:30:00", "validity_date": "2026-05-03"})
+	page := w.make(t, "ir.actions.server", map[string]any{"name": "page", "model_id": w.Ref(t, "base.model_res_partner"), "state": "code", "code": `asked = env.context['krok']
+record = env[asked['model']].with_context(lang=asked['lang'], tz='Europe/Kiev').browse(asked['id'])
+options = {'hide_seconds': True}
+if asked['type'] == 'monetary':
+    options['display_currency'] = record.currency_id
+if asked['type'] == 'float':
+    options['precision'] = record._fields[asked['field']].get_digits(env)[1]
+action = {'text': str(record.env['ir.qweb.field.' + asked['type']].value_to_html(record[asked['field']], options) or '')}`})
+	for _, one := range []struct {
+		model  string
+		record int64
+		field  string
+		kind   string
+	}{
+		{"sale.order", order, "amount_total", "monetary"}, {"sale.order", order, "date_order", "datetime"}, {"sale.order", order, "validity_date", "date"},
+		{"res.partner", partner, "color", "integer"}, {"res.partner", partner, "partner_latitude", "float"}, {"sale.order", order, "partner_id", "many2one"},
+	} {
+		for _, lang := range []string{"uk_UA", "en_US"} {
+			answer, err := w.admin.Run(t.Context(), page, map[string]any{"model": one.model, "id": one.record, "field": one.field, "type": one.kind, "lang": lang})
+			require.NoError(t, err)
+			own, _ := answer.(map[string]any)["text"].(string)
+			require.Equal(t, plainly(own), plainly(w.texts(t, one.model, one.record, lang, one.field)[0]), "%s in %s", one.field, lang)
+		}
+	}
+}
+
+// plainly is a text without tags, and with plain spaces.
+func plainly(html string) string {
+	for _, letter := range []string{"\u00a0", "\u202f", "\ufeff", "&nbsp;"} {
+		html = strings.ReplaceAll(html, letter, " ")
+	}
+	return strings.Join(strings.Fields(regexp.MustCompile("<[^>]*>").ReplaceAllString(html, "")), " ")
 }
 
 func (w world) testFindEmpty(t *testing.T) {

@@ -75,7 +75,7 @@ def value_text(env, asked, code, record, name):
         return (asked['truth'].get(code[:2]) or asked['truth']['en'])[1 if value else 0]
     if kind in ('integer', 'float', 'monetary'):
         if kind == 'integer':
-            return str(value)
+            return number_text(env, code, value, 0)
         if kind == 'monetary':
             return money_text(env, code, record, field, value)
         digits = field.get_digits(env)
