@@ -255,7 +255,9 @@ func (b *builder) buildWatches(definition Definition) {
 		found := &problems{of: "watch", about: row.Str("name")}
 		watch := b.buildWatch(definition, row, found)
 		b.found = append(b.found, found.list...)
+		from := definition
 		if failed(found.list) {
+			from = b.last
 			if row = b.last.Row("watch", row.ID()); row == nil {
 				continue
 			}
@@ -263,7 +265,7 @@ func (b *builder) buildWatches(definition Definition) {
 		}
 		b.bot.Watches[watch.ID] = watch
 		b.good.Tables["watch"] = append(b.good.Tables["watch"], row)
-		b.keepOutside(definition, row)
+		b.keepOutside(from, row)
 	}
 }
 
@@ -291,6 +293,10 @@ func (b *builder) buildWatch(definition Definition, row Row, found *problems) *W
 	recipient := definition.Row("field", row.Ref("recipient_field_id"))
 	if of := recipient.Str("relation"); recipient == nil && model != "res.partner" || recipient != nil && of != "" && of != "res.partner" && of != "res.users" {
 		found.fail("recipient_field_id", "watch_no_recipient", nil, nil)
+	}
+	watch.Recipient, watch.RecipientOf = recipient.Str("name"), recipient.Str("relation")
+	if recipient == nil && model == "res.partner" {
+		watch.Recipient = "id"
 	}
 	return watch
 }

@@ -40,6 +40,9 @@ func (e Engine) Turn(ctx context.Context, bot *Bot, session Session, event Event
 		result.Commit.Optional = false
 		return result, nil
 	}
+	if errors.Is(err, errNotBound) && event.Kind == KindNotice {
+		return newTurn(ctx, e.Odoo, bot, session, event).bind(), nil // the session was lost: without the contact the event would wait for ever
+	}
 	if errors.Is(err, errPartnerGone) && (event.Kind != KindResult || event.Then.Step != 0) {
 		kept := turn.session
 		turn = newTurn(ctx, e.Odoo, bot, session, event)

@@ -112,7 +112,8 @@ func (t *Turn) begin(found trail) (way, bool, error) {
 		if watch == nil {
 			return way{}, false, nil
 		}
-		w.n = t.bot.Notifications[watch.Notification]
+		w.n, w.nobody = t.bot.Notifications[watch.Notification], t.session.Partner == 0
+		more = append(more, watch.concerns(t.session.Partner))
 	case sourceAnswer:
 		answer := t.bot.answer(found.id)
 		if answer == nil || answer.Notification == 0 {

@@ -258,9 +258,10 @@ func TestForgedButtonsReachNoRecordOfSomebodyElse(t *testing.T) {
 	t.Parallel()
 	v := enter(t, orderShop(nil))
 	for _, forged := range []string{
-		"n.ak.1p-9",      // another client's order
-		"n.ak.1o-9.p0",   // its lines
-		"n.ak.1o-7.1p-9", // a button of another notification behind its own order
+		"n.ak.1p-9",                            // another client's order
+		"n.ak.1o-9.p0",                         // its lines
+		"n.ak.1o-7.1p-9",                       // a button of another notification behind its own order
+		"n.w1y.1p-9", "n.w1y.1o-9", "n.w1y.p0", // through an external event that concerned another client
 		"n.ak.zz-7", "n.ak", "n.a9.1p-7", "n.x1.1p-7", "n.ak.1p-7.1p-7.1p-7", "n.", "n.ak.1P-7", "n.ak.p-1",
 	} {
 		for _, message := range v.press(forged) {

@@ -10,6 +10,19 @@ type Watch struct {
 	ID           int64
 	Name         string
 	Notification int64
+	Recipient    string // the field of the record that leads to whom it concerns; of contacts also "id", the record itself
+	RecipientOf  string // the model that it leads to: res.partner, or res.users
+}
+
+// concerns is the condition for records that concern a contact. Buttons of an external event reach no others: their data may be forged.
+func (w *Watch) concerns(partner int64) []any {
+	switch {
+	case w.Recipient == "":
+		return []any{"id", "=", 0} // nobody
+	case w.RecipientOf == "res.users":
+		return []any{w.Recipient + ".partner_id", "=", partner}
+	}
+	return []any{w.Recipient, "=", partner}
 }
 
 // Notice is what an external event brings into a chat.
@@ -24,13 +37,19 @@ func (t *Turn) notice(notice *Notice) error {
 	if notice == nil || t.session.OptedOut {
 		return nil
 	}
-	w, ok, err := t.followTrail(trail{source: sourceWatch, id: notice.Watch})
-	if err != nil || !ok {
-		return err // a notification that has gone meanwhile has nothing to say
+	watch := t.bot.Watches[notice.Watch]
+	if watch == nil || t.bot.Notifications[watch.Notification] == nil {
+		return nil // a notification that has gone meanwhile has nothing to say
 	}
+	w := way{trail: trail{source: sourceWatch, id: watch.ID}, n: t.bot.Notifications[watch.Notification]}
+	level, err := t.level(w.n) // Odoo has said whom it concerns
+	if err != nil {
+		return fmt.Errorf("the external event %q: %w", watch.Name, err)
+	}
+	w.levels = []Scope{level}
 	records, err := t.records(w, notice.Record, 0)
 	if err != nil {
-		return fmt.Errorf("showing record %d for the external event %q: %w", notice.Record, t.bot.Watches[notice.Watch].Name, err)
+		return fmt.Errorf("showing record %d for the external event %q: %w", notice.Record, watch.Name, err)
 	}
 	if len(records.Items) == 0 {
 		return nil

@@ -58,7 +58,10 @@ func (a *app) importFile(cmd *cobra.Command, path string) error {
 	if err != nil {
 		return err
 	}
-	changes := db.snapshot.Changes(bot, a.lang)
+	changes, err := catalog.Changes(cmd.Context(), db.procedures, bot, a.lang)
+	if err != nil {
+		return err
+	}
 	if changes == "" {
 		fmt.Fprintln(a.Out, a.say("cmd.import_nothing", nil))
 		return nil

@@ -8,12 +8,15 @@ import (
 	"github.com/krokbot/krok/flow/texts"
 )
 
-// Diff tells people how to comes out of from: for the bot and for each step the lines of the file that go ("-") and come ("+"). It is
-// empty when both are the same bot. A step is known by its code.
+// Diff tells people how to comes out of from: for the bot and for each of its steps, notifications and external events the lines of the file
+// that go ("-") and come ("+"). It is empty when both are the same bot. A step and a notification are known by their codes, an event by its name.
+// A notification that the bot does not lead to any more stays where it is, for other bots.
 func Diff(from, to flow.Definition, lang string) string {
 	d := differ{lang: lang, from: newWriter(Normal(from)), to: newWriter(Normal(to))}
 	d.bot()
 	d.steps()
+	d.parts("notification", "code", writerOf{d.from.notification, d.to.notification})
+	d.parts("watch", "name", writerOf{d.from.event, d.to.event})
 	return strings.Join(d.lines, "\n")
 }
 
@@ -63,6 +66,37 @@ func (d *differ) steps() {
 	}
 	if order := d.order(d.to, kept, olds); !slices.Equal(d.order(d.from, kept, olds), order) {
 		d.say("diff_order", texts.Args{"codes": strings.Join(order, ", ")})
+	}
+}
+
+// writerOf writes the rows of a table of both bots.
+type writerOf struct{ from, to func(flow.Row) mapping }
+
+// parts compares notifications, or external events. Those of one name are taken in their order.
+func (d *differ) parts(table, key string, write writerOf) {
+	olds := map[string][]flow.Row{}
+	for _, row := range d.from.definition.Tables[table] {
+		olds[row.Str(key)] = append(olds[row.Str(key)], row)
+	}
+	for _, row := range d.to.definition.Tables[table] {
+		args := texts.Args{"code": row.Str("code"), "name": row.Str("name")}
+		now, same := yamlOf(write.to(row)), olds[row.Str(key)]
+		switch {
+		case len(same) == 0:
+			d.say("diff_new_"+table, args)
+			d.changes(nil, now)
+			continue
+		case !slices.Equal(yamlOf(write.from(same[0])), now):
+			d.say("diff_"+table, args)
+			d.changes(yamlOf(write.from(same[0])), now)
+		}
+		olds[row.Str(key)] = same[1:]
+	}
+	for _, row := range d.from.definition.Tables[table] {
+		left := olds[row.Str(key)]
+		if slices.ContainsFunc(left, func(one flow.Row) bool { return one.ID() == row.ID() }) {
+			d.say("diff_gone_"+table, texts.Args{"code": row.Str("code"), "name": row.Str("name")})
+		}
 	}
 }
 

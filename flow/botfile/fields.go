@@ -24,6 +24,9 @@ type Field struct {
 	Required   bool     `yaml:"required,omitempty"`
 	Choices    []string `yaml:"choices,omitempty,flow"`
 	Default    string   `yaml:"default,omitempty"` // what an empty field means
+	Implied    bool     `yaml:"implied,omitempty"` // true where the field that implies it stands in the file
+	Implies    string   `yaml:"implies,omitempty"` // the field that is true where this one stands in the file, even if empty
+	Of         string   `yaml:"of,omitempty"`      // the kind of button that has the field, and that is told by it
 }
 
 // Kind says how a field is written.
@@ -46,12 +49,30 @@ const (
 	Team     Kind = "team"      // a sales team: its name
 	Tags     Kind = "tags"      // tags of contacts: a list of names
 	LeadTags Kind = "lead_tags" // tags of leads: a list of names
+	Action   Kind = "action"    // a server action: its external id, else its English name
+	// Of notifications and external events. A field is one of the model that the row is about.
+	Notification Kind = "notification" // a notification: its id in the definition, its code in the file
+	Model        Kind = "model"        // a model: its technical name, in the definition too
+	OfRecord     Kind = "field"        // a field: its id in the definition, its technical name in the file
+	Path         Kind = "path"         // a field, and behind a point one of the records that it leads to
+	Subfield     Kind = "subfield"     // the field behind the point, which is written with the one before it
 )
 
 // Table is the table of the records of Odoo's own that a field of this kind points to; "" for other kinds.
 func (k Kind) Table() string {
-	return map[Kind]string{Contact: "field", User: "user", Team: "team", Tags: "tag", LeadTags: "lead_tag"}[k]
+	return map[Kind]string{Contact: "field", User: "user", Team: "team", Tags: "tag", LeadTags: "lead_tag", Action: "action", OfRecord: "field", Path: "field", Subfield: "field"}[k]
 }
+
+// Column is the field's name in a definition: that of a model stands there, not its id.
+func (f Field) Column() string {
+	if f.Kind == Model {
+		return strings.TrimSuffix(f.Name, "_id")
+	}
+	return f.Name
+}
+
+// alone tells whether the field has a line of its own in the file.
+func (f Field) alone() bool { return !f.Implied && f.Kind != Subfield }
 
 // Key is the field's name in the file: a reference goes without "_id", several with "s" in place of "_ids".
 func (f Field) Key() string {

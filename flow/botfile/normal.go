@@ -3,6 +3,7 @@ package botfile
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -18,7 +19,7 @@ func Normal(definition flow.Definition) flow.Definition {
 
 // Normal is the bot with a normal definition; its media follow.
 func (b Bot) Normal() Bot {
-	n := normaliser{from: b.Definition, media: b.Media, steps: map[int64]int64{}, codes: map[string]bool{},
+	n := normaliser{from: b.Definition, media: b.Media, steps: map[int64]int64{}, codes: map[string]bool{}, notes: map[int64]int64{},
 		to: Bot{Definition: flow.Definition{Tables: map[string][]flow.Row{}}, Media: map[int64][]byte{}}}
 	n.run()
 	return n.to
@@ -52,6 +53,8 @@ type normaliser struct {
 	to    Bot
 	steps map[int64]int64 // new ids by old ones
 	codes map[string]bool // of steps that are done
+	notes map[int64]int64 // new ids of notifications by old ones
+	model string          // what the row that is read is about
 }
 
 func (n *normaliser) run() {
@@ -67,9 +70,15 @@ func (n *normaliser) run() {
 	for i, step := range steps {
 		n.steps[step.ID()] = int64(i + 1)
 	}
+	notifications := n.noteNotifications()
 	for _, step := range steps {
 		n.step(step)
 	}
+	for _, notification := range notifications {
+		n.notification(notification)
+	}
+	n.events()
+	relate(n.to.Definition)
 }
 
 func (n *normaliser) add(table string, row flow.Row) int64 {
@@ -101,30 +110,36 @@ func (n *normaliser) step(old flow.Row) {
 	}
 	answers := map[int64]int64{}
 	for _, answer := range n.from.Of("answer", old.ID()) {
-		if row := n.fields("answer", answer, nil); row["name"] != nil {
-			row["step_id"] = step
-			answers[answer.ID()] = n.add("answer", row)
+		if n.nameless("answer", answer) {
+			continue
 		}
+		n.model = n.answerModel(answer)
+		row := n.fields("answer", answer, nil)
+		row["step_id"] = step
+		answers[answer.ID()] = n.add("answer", row)
 	}
 	n.buttons(step, n.from.Of("button", old.ID()), answers)
 }
 
 // code makes a step's code one that the file can have, and its only one.
-func (n *normaliser) code(code string) string {
+func (n *normaliser) code(code string) string { return freeCode(code, "step", stepCode, n.codes) }
+
+// freeCode is a code of letters that a file can have, and that is not taken; without any it is a standard one.
+func freeCode(code, standard string, allowed *regexp.Regexp, taken map[string]bool) string {
 	letters := strings.Map(func(r rune) rune {
-		if stepCode.MatchString(string(r)) {
+		if allowed.MatchString(string(r)) {
 			return r
 		}
 		return '_'
 	}, code)
 	if letters == "" {
-		letters = "step"
+		letters = standard
 	}
 	free := letters
-	for i := 2; n.codes[free]; i++ {
+	for i := 2; taken[free]; i++ {
 		free = fmt.Sprintf("%s_%d", letters, i)
 	}
-	n.codes[free] = true
+	taken[free] = true
 	return free
 }
 
@@ -201,8 +216,11 @@ func inRows(buttons []flow.Row, place string) [][]flow.Row {
 func (n *normaliser) fields(table string, old flow.Row, answers map[int64]int64) flow.Row {
 	row := flow.Row{}
 	for _, field := range fieldsOf(table) {
+		if field.Implies != "" && !old.Bool(field.Implies) {
+			continue
+		}
 		if value := n.value(field, old, answers); value != nil {
-			row[field.Name] = value
+			row[field.Column()] = value
 		}
 	}
 	return row
@@ -225,8 +243,16 @@ func (n *normaliser) value(field Field, old flow.Row, answers map[int64]int64) a
 		return unlessZero(answers[old.Ref(field.Name)])
 	case Contact:
 		return n.contactField(old.Ref(field.Name))
-	case User, Team:
-		return n.named(field.Kind.Table(), old.Ref(field.Name))
+	case User, Team, Action:
+		return n.named(field.Kind, old.Ref(field.Name))
+	case Notification:
+		return unlessZero(n.notes[old.Ref(field.Name)])
+	case Model:
+		return unlessEmpty(n.modelName(old))
+	case OfRecord, Path:
+		return n.recordField(old.Ref(field.Name))
+	case Subfield:
+		return n.subfield(old.Ref("field_id"), old.Ref(field.Name))
 	case Tags, LeadTags:
 		return n.tags(field.Kind.Table(), old.Refs(field.Name))
 	}
@@ -245,6 +271,13 @@ func unlessZero(number int64) any {
 		return nil
 	}
 	return number
+}
+
+func unlessEmpty(text string) any {
+	if text == "" {
+		return nil
+	}
+	return text
 }
 
 func unlessZeroFloat(number int64) any {

@@ -1,6 +1,7 @@
 package botfile
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/goccy/go-yaml/ast"
@@ -9,10 +10,10 @@ import (
 	"github.com/krokbot/krok/flow/texts"
 )
 
-// refer gives the id of the row of that name, which it adds where there is none.
+// refer gives the id of the row of that name, and of that model where it has one; it adds the row where there is none.
 func refer(definition flow.Definition, table string, row flow.Row) int64 {
 	for _, one := range definition.Tables[table] {
-		if one.Str("name") == row.Str("name") {
+		if one.Str("name") == row.Str("name") && one.Str("model") == row.Str("model") {
 			return one.ID()
 		}
 	}
@@ -27,7 +28,15 @@ func (r *reader) named(field Field, node ast.Node) any {
 	if !ok || name == "" {
 		return nil
 	}
-	return refer(r.bot.Definition, field.Kind.Table(), flow.Row{"name": name})
+	return refer(r.bot.Definition, field.Kind.Table(), called(field.Kind, name, r.model))
+}
+
+// called is the row of a record of that name. A server action is one for a model.
+func called(kind Kind, name, model string) flow.Row {
+	if kind == Action && model != "" {
+		return flow.Row{"name": name, "model": model}
+	}
+	return flow.Row{"name": name}
 }
 
 // tags reads a list of names of tags.
@@ -60,16 +69,21 @@ func unlessNone(ids []int64) any {
 }
 
 // named keeps the name of a record.
-func (n *normaliser) named(table string, id int64) any {
-	name := n.nameOf(table, id)
+func (n *normaliser) named(kind Kind, id int64) any {
+	name := n.nameOf(kind.Table(), id)
 	if name == "" {
 		return nil
 	}
-	return refer(n.to.Definition, table, flow.Row{"name": name})
+	return refer(n.to.Definition, kind.Table(), called(kind, name, n.model))
 }
 
-// nameOf is the name of a record in the bot's language, else in English.
+// nameOf is the name of a record in the bot's language, else in English. A server action is called by its external id, else in English: so
+// another database has it, too.
 func (n *normaliser) nameOf(table string, id int64) string {
+	if table == "action" {
+		action := n.from.Row(table, id)
+		return valid(cmp.Or(action.Str("xmlid"), action.Str("name")))
+	}
 	return valid(n.from.Row(table, id).Texts("name").In(n.from.Bot().Str("lang")))
 }
 

@@ -23,7 +23,7 @@ func written(t require.TestingT, bot Bot) (Bot, string) {
 func TestWhatIsWrittenIsReadAsTheSameBot(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		bot := drawBot(t).Normal()
+		bot := drawBot(t).Normal().reached()
 		back, file := written(t, bot)
 		require.Equal(t, bot, back, file)
 		_, again := written(t, back)
@@ -72,12 +72,32 @@ func drawBot(t *rapid.T) Bot {
 			d.Tables[table] = append(d.Tables[table], row)
 		}
 	}
+	drawNotifications(t, d, steps)
 	for i := range int64(4) {
 		d.Tables["field"] = append(d.Tables["field"], flow.Row{"id": 2000 + i, "ttype": "char", "problem": "type",
-			"name": rapid.SampledFrom([]string{"phone", "country_id", "x_studio_Size", "x_ tricky", ""}).Draw(t, "field")})
+			"name":  rapid.SampledFrom([]string{"phone", "country_id", "x_studio_Size", "x_ tricky", ""}).Draw(t, "field"),
+			"model": rapid.SampledFrom([]string{"res.partner", "sale.order", ""}).Draw(t, "model"), "relation": "res.country"})
+		d.Tables["action"] = append(d.Tables["action"], flow.Row{"id": 2000 + i, "name": drawTexts(t, Field{Name: "action", Translated: true}),
+			"xmlid": rapid.SampledFrom([]string{"", "sale.confirm"}).Draw(t, "xmlid")})
 		d.Tables["tag"] = append(d.Tables["tag"], flow.Row{"id": 2000 + i, "name": drawTexts(t, Field{Name: "tag", Translated: true})})
 	}
 	return b
+}
+
+// drawNotifications makes notifications, with what they consist of, and external events.
+func drawNotifications(t *rapid.T, d flow.Definition, steps int) {
+	draw := func(table string, most int) {
+		for range rapid.IntRange(0, most).Draw(t, table) {
+			row := drawRow(t, table, len(d.Tables[table]), steps)
+			row["sequence"] = rapid.Int64Range(0, 3).Draw(t, "sequence")
+			row["notification_id"] = int64(1000 + rapid.IntRange(0, 3).Draw(t, "of"))
+			d.Tables[table] = append(d.Tables[table], row)
+		}
+	}
+	draw("notification", 3)
+	draw("notification_line", 5)
+	draw("notification_button", 5)
+	draw("watch", 3)
 }
 
 func drawRow(t *rapid.T, table string, n, steps int) flow.Row {
@@ -96,7 +116,11 @@ func drawRow(t *rapid.T, table string, n, steps int) flow.Row {
 			row[field.Name] = int64(1000 + rapid.IntRange(0, steps+1).Draw(t, field.Name))
 		case Answer:
 			row[field.Name] = int64(1000 + rapid.IntRange(0, 6).Draw(t, field.Name))
-		case Contact:
+		case Notification:
+			row[field.Name] = int64(1000 + rapid.IntRange(0, 3).Draw(t, field.Name))
+		case Model:
+			row[field.Column()] = rapid.SampledFrom([]string{"res.partner", "sale.order", "", "X y"}).Draw(t, field.Name)
+		case Contact, OfRecord, Path, Subfield, Action:
 			row[field.Name] = int64(2000 + rapid.IntRange(0, 5).Draw(t, field.Name))
 		case Tags:
 			row[field.Name] = rapid.SliceOfN(rapid.Int64Range(2000, 2005), 0, 4).Draw(t, field.Name)

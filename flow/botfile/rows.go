@@ -14,6 +14,8 @@ type reader struct {
 	name  string
 	open  func(file string) ([]byte, error) // nil: files beside the YAML are not read
 	steps map[string]int64                  // by code
+	notes notes
+	model string // what the row that is read is about
 	files map[string]*embedded
 	bot   Bot
 	errs  Errors
@@ -36,7 +38,7 @@ func (r *reader) root(node ast.Node) {
 	if !ok {
 		return
 	}
-	top := r.known(list, []string{"krok", "bot", "steps", "files"})
+	top := r.known(list, []string{"krok", "bot", "steps", "notifications", "events", "files"})
 	if p, given := top["krok"]; given {
 		if text, _ := scalar(p.node); text != version {
 			r.fail(p.node, "other_version", texts.Args{"found": r.shown(p.node), "version": version})
@@ -51,9 +53,15 @@ func (r *reader) root(node ast.Node) {
 	} else {
 		r.fail(node, "no_bot", nil)
 	}
+	notifications := r.listAt(top["notifications"])
+	r.noteNotifications(notifications)
 	if p, given := top["steps"]; given {
 		r.readSteps(p.node)
 	}
+	r.readNotifications(notifications)
+	r.eachItem(top["events"], r.readEvent)
+	relate(r.bot.Definition)
+	r.unusedNotifications()
 	r.unusedFiles()
 }
 
@@ -85,10 +93,15 @@ func keysOf(table string) []string {
 		keys = append(keys, "file", "filename")
 	}
 	for _, field := range fieldsOf(table) {
-		keys = append(keys, field.Key())
+		if field.alone() {
+			keys = append(keys, field.Key())
+		}
 	}
-	if table == "step" {
+	switch table {
+	case "step":
 		keys = append(keys, "aliases", "media", "answers", "keyboard", "inline")
+	case "notification":
+		keys = append(keys, "lines", "buttons")
 	}
 	return keys
 }
@@ -98,16 +111,25 @@ func (r *reader) fields(table string, node ast.Node, given map[string]pair, answ
 	row := flow.Row{}
 	for _, field := range fieldsOf(table) {
 		p, has := given[field.Key()]
+		if !field.alone() {
+			continue
+		}
 		if !has {
 			if field.Required {
 				r.fail(node, "missing", texts.Args{"key": field.Key()})
 			}
+			if field.Kind == Bool && field.Default != "" {
+				row[field.Name] = true
+			}
 			continue
+		}
+		if field.Implies != "" {
+			row[field.Implies] = true
 		}
 		before := len(r.errs)
 		value := r.value(field, p.node, answers)
 		if value != nil {
-			row[field.Name] = value
+			row[field.Column()] = value
 		} else if field.Required && before == len(r.errs) {
 			r.fail(p.node, "missing", texts.Args{"key": field.Key()})
 		}
@@ -177,13 +199,17 @@ func (r *reader) readStep(node ast.Node) {
 
 // eachItem visits the entries of a list that may be absent.
 func (r *reader) eachItem(p pair, visit func(ast.Node)) {
-	if p.node == nil {
-		return
-	}
-	items, _ := r.items(p.node)
-	for _, item := range items {
+	for _, item := range r.listAt(p) {
 		visit(item)
 	}
+}
+
+func (r *reader) listAt(p pair) []ast.Node {
+	if p.node == nil {
+		return nil
+	}
+	items, _ := r.items(p.node)
+	return items
 }
 
 // readRow reads a row of a step. One that is a text alone is short for the row with that name. nil: it is a mistake.
@@ -191,7 +217,11 @@ func (r *reader) readRow(table string, step int64, node ast.Node, answers []flow
 	var row flow.Row
 	if isMapping(node) {
 		list, _ := r.pairs(node)
-		row = r.fields(table, node, r.known(list, keysOf(table)), answers)
+		given := r.known(list, keysOf(table))
+		if table == "answer" {
+			r.model = r.notes.modelAt(given["notification"])
+		}
+		row = r.fields(table, node, given, answers)
 	} else {
 		name, ok := r.text("name", node)
 		if !ok {

@@ -31,8 +31,14 @@ func (r *reader) value(field Field, node ast.Node, answers []flow.Row) any {
 		return r.answerRef(node, answers)
 	case Contact:
 		return r.contactField(field, node)
-	case User, Team:
+	case User, Team, Action:
 		return r.named(field, node)
+	case Notification:
+		return r.notificationRef(field, node)
+	case Model:
+		return r.modelName(field, node)
+	case OfRecord, Path:
+		return r.recordField(field, node)
 	case Tags, LeadTags:
 		return r.tags(field, node)
 	}

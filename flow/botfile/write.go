@@ -15,7 +15,7 @@ import (
 
 // Write writes a bot as one file, its media inside. The same bot gives the same bytes. A medium without contents is an error.
 func Write(w io.Writer, bot Bot) error {
-	bot = bot.Normal()
+	bot = bot.Normal().reached()
 	f := newWriter(bot.Definition)
 	f.files = fileNames(bot.Definition.Tables["media"])
 	for _, row := range bot.Definition.Tables["media"] {
@@ -31,14 +31,18 @@ func Write(w io.Writer, bot Bot) error {
 type writer struct {
 	definition flow.Definition
 	codes      map[int64]string // of steps
+	notes      map[int64]string // the codes of notifications
 	files      map[int64]string // how the file calls the contents of a medium
 	lang       string           // of the bot: it comes first
 }
 
 func newWriter(definition flow.Definition) *writer {
-	f := &writer{definition: definition, codes: map[int64]string{}, lang: definition.Bot().Str("lang")}
+	f := &writer{definition: definition, codes: map[int64]string{}, notes: map[int64]string{}, lang: definition.Bot().Str("lang")}
 	for _, step := range definition.Tables["step"] {
 		f.codes[step.ID()] = step.Str("code")
+	}
+	for _, row := range definition.Tables["notification"] {
+		f.notes[row.ID()] = row.Str("code")
 	}
 	return f
 }
@@ -63,6 +67,7 @@ func (f *writer) file(media map[int64][]byte) string {
 			e.step(2, f.step(step))
 		}
 	}
+	f.sections(e)
 	f.writeFiles(e, media)
 	return strings.Join(e.lines, "\n") + "\n"
 }
@@ -272,8 +277,15 @@ func (f *writer) fields(table string, row flow.Row) mapping {
 }
 
 func (f *writer) field(field Field, row flow.Row) (entry, bool) {
-	value, has := row[field.Name]
-	if !has {
+	value, has := row[field.Column()]
+	switch {
+	case !field.alone():
+		return entry{}, false
+	case field.Kind == Bool && field.Default != "":
+		return entry{field.Key(), word("false")}, !has
+	case !has && row.Bool(field.Implies):
+		return entry{field.Key(), text("")}, true
+	case !has:
 		return entry{}, false
 	}
 	switch field.Kind {
@@ -283,14 +295,18 @@ func (f *writer) field(field Field, row flow.Row) (entry, bool) {
 		return entry{field.Key(), number(value)}, true
 	case Step:
 		return entry{field.Key(), text(f.codes[row.Ref(field.Name)])}, true
-	case Contact, User, Team:
+	case Notification:
+		return entry{field.Key(), text(f.notes[row.Ref(field.Name)])}, true
+	case Path:
+		return entry{field.Key(), text(f.path(row))}, true
+	case Contact, User, Team, Action, OfRecord:
 		return entry{field.Key(), text(f.definition.Row(field.Kind.Table(), row.Ref(field.Name)).Str("name"))}, true
 	case Tags, LeadTags:
 		return entry{field.Key(), f.tags(field.Kind.Table(), row.Refs(field.Name))}, true
 	}
 	byLang, several := value.(flow.Texts)
 	if !several {
-		return entry{field.Key(), oneText(field, row.Str(field.Name))}, true
+		return entry{field.Key(), oneText(field, row.Str(field.Column()))}, true
 	}
 	var m mapping
 	for _, lang := range f.languages(byLang) {

@@ -142,7 +142,7 @@ func (p *parser) single(number int, source string) {
 }
 
 var (
-	sceneName = regexp.MustCompile(`^(?:partner(?:\.[a-z_0-9]+)*|values [a-z_0-9]+|merge|refuses|` +
+	sceneName = regexp.MustCompile(`^(?:partner(?:\.[a-z_0-9]+)*|values [a-z_0-9]+|record [a-z_0-9]+(?:\.[a-z_0-9]+)* [0-9]+|event .+|merge|refuses|` +
 		`chat\.(?:first_name|last_name|username|lang|phone)|odoo|files|now|bot)$`)
 	checkName = regexp.MustCompile(`^partner(?:\.[a-z_0-9]+)+$`)
 )

@@ -3,6 +3,7 @@ package script
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -117,6 +118,9 @@ func (p *player) do(ctx context.Context, line Line) error {
 	case Pause:
 		p.now = p.now.Add(line.Wait)
 	case Scenery:
+		if name, ok := strings.CutPrefix(line.Name, "event "); ok {
+			return p.happen(ctx, line, strings.TrimSpace(name))
+		}
 		if err := p.set(ctx, line); err != nil {
 			return err
 		}
@@ -124,6 +128,27 @@ func (p *player) do(ctx context.Context, line Line) error {
 	}
 	messages, err := p.chat.Retry(ctx)
 	return p.hear(ctx, line, messages, err)
+}
+
+// happen lets an external event of the bot happen to a record.
+func (p *player) happen(ctx context.Context, line Line, name string) error {
+	record, err := strconv.ParseInt(line.Value, 10, 64)
+	if err != nil || record <= 0 {
+		return p.errorIn(line, "script.bad_event", texts.Args{"word": line.Value}, nil)
+	}
+	var names []string
+	for _, watch := range p.bot.Watches {
+		if watch.Name == name {
+			messages, err := p.chat.Deliver(ctx, flow.Event{Kind: flow.KindNotice, Notice: &flow.Notice{Watch: watch.ID, Record: record}})
+			return p.hear(ctx, line, messages, err)
+		}
+		names = append(names, watch.Name)
+	}
+	if len(names) == 0 {
+		return p.errorIn(line, "script.no_events", texts.Args{"word": name}, nil)
+	}
+	slices.Sort(names)
+	return p.errorIn(line, "script.unknown_event", texts.Args{"word": name, "known": strings.Join(names, ", ")}, nil)
 }
 
 // hear takes in what the bot says. What made it say that something went wrong is kept for the report.

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/krokbot/krok/flow"
+	"github.com/krokbot/krok/flow/texts"
 )
 
 // sceneRecord is a record of some model: its fields as people read them; of a relation the id stands in "partner_id.id", and "me" is the
@@ -106,7 +107,7 @@ func (s *Scene) Find(_ context.Context, question flow.RecordsQuestion) (flow.Rec
 		fields := s.found(record)
 		item := flow.Record{ID: record.id, Name: firstOf(fields["display_name"], fields["name"], fields["id"])}
 		for _, path := range question.Paths {
-			text := firstOf(fields[path+".name"], fields[path])
+			text := truth(firstOf(fields[path+".name"], fields[path]), question.Lang)
 			value := flow.RecordValue{Text: text, HTML: strings.HasPrefix(text, "<")}
 			if picture, ok := strings.CutPrefix(text, "picture "); ok {
 				value = flow.RecordValue{Image: picture}
@@ -116,6 +117,17 @@ func (s *Scene) Find(_ context.Context, question flow.RecordsQuestion) (flow.Rec
 		records.Items = append(records.Items, item)
 	}
 	return records, nil
+}
+
+// truth puts a boolean into words.
+func truth(text, lang string) string {
+	switch text {
+	case "True":
+		return texts.Get(lang, "common.yes", nil)
+	case "False":
+		return texts.Get(lang, "common.no", nil)
+	}
+	return text
 }
 
 // change sets a field of a record, or notes that an action was run on it.

@@ -34,8 +34,10 @@
 // of that size, of which more than 20 MB cannot be had.
 //
 // The scene: partner.<field>, partner = gone, chat.first_name, chat.last_name, chat.username, chat.lang (of their app), chat.phone,
-// odoo = down, up or refuses, files = down, up or gone, now = 2026-12-24 18:00, and bot = other.yaml for an edit that goes live
-// meanwhile. Without an Odoo also: partner.tags; values country_id = Польща, Україна for what a field can be, with the keys 1, 2, …, or
+// odoo = down, up or refuses, files = down, up or gone, now = 2026-12-24 18:00, bot = other.yaml for an edit that goes live
+// meanwhile, and event Name = 7 for an external event of the bot that happens to the record 7. Without an Odoo also:
+// record sale.order 7 = name: S7; state: sale; partner_id: me for a record as people read it ("me" is the client's contact, True and False are
+// booleans, of a relation to many the ids), and nothing behind "=" where it is deleted; partner.tags; values country_id = Польща, Україна for what a field can be, with the keys 1, 2, …, or
 // values type = contact: Контакт, other: Інше; merge = merged, parent, users, refused or none for what becomes of the next merge, with
 // the other contact's name where it matters (merge = parent: Сад); refuses = words, with which Odoo refuses the next update.
 package script

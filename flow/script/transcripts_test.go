@@ -4,6 +4,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/goccy/go-yaml"
@@ -61,6 +62,9 @@ func describeFields(t *testing.T, definition flow.Definition) {
 	known := map[string]flow.Row{}
 	require.NoError(t, yaml.Unmarshal(source, &known))
 	for _, row := range definition.Tables["field"] {
+		if !slices.ContainsFunc(definition.Tables["step"], func(step flow.Row) bool { return step.Ref("field_id") == row.ID() }) {
+			continue // notifications show it: that needs no more than its name
+		}
 		require.Contains(t, known, row.Str("name"), "fields.yaml says what is asked for")
 		maps.Copy(row, known[row.Str("name")])
 	}
