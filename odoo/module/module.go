@@ -15,7 +15,7 @@ import (
 )
 
 // Version is the module's own version. A newer one replaces an older one in place.
-const Version = "1.2.0"
+const Version = "1.3.0"
 
 // The Odoo series that the module is made for.
 const (
