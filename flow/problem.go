@@ -34,7 +34,7 @@ func (p Problem) What(lang string) string {
 	if p.About == "" {
 		return what
 	}
-	return texts.Get(lang, "problem.about_"+p.Of, texts.Args{"name": p.About, "what": what})
+	return texts.Get(lang, "notification.of_"+p.Of, texts.Args{"name": p.About, "what": what})
 }
 
 // Remedy says how to mend it, in a language.

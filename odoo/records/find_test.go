@@ -1,14 +1,16 @@
 package records_test
 
 import (
+	"bytes"
 	"encoding/base64"
+	"image"
+	"image/png"
 	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/krokbot/krok/connector/telegramtest"
 	"github.com/krokbot/krok/flow"
 	"github.com/krokbot/krok/odoo/rpc"
 )
@@ -192,8 +194,9 @@ func (w world) testFindBroken(t *testing.T) {
 }
 
 func (w world) testFindPicture(t *testing.T) {
-	photo := telegramtest.PNG(40, 30)
-	partner := w.make(t, "res.partner", map[string]any{"name": "З фото", "image_1920": base64.StdEncoding.EncodeToString(photo)})
+	var photo bytes.Buffer
+	require.NoError(t, png.Encode(&photo, image.NewGray(image.Rect(0, 0, 40, 30))))
+	partner := w.make(t, "res.partner", map[string]any{"name": "З фото", "image_1920": base64.StdEncoding.EncodeToString(photo.Bytes())})
 	value := w.find(t, "res.partner", partner, "uk_UA", "image_1920")[0]
 	require.NotEmpty(t, value.Image)
 	contents, err := w.records(t).Media(t.Context(), flow.Medium{Kind: "image", Record: &flow.RecordFile{Model: "res.partner", ID: partner, Field: "image_1920"}})
