@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -104,7 +105,8 @@ func (t *Turn) bind() Result {
 	result.Commit = &Commit{
 		Key: t.key(), Optional: true, Then: Then{Replay: true},
 		Operations: []Operation{{Kind: OpenChat, Args: map[string]any{
-			"bot": t.bot.ID, "telegram_id": string(t.event.Chat), "name": t.event.From.Name(), "lang": t.event.From.Lang,
+			"bot": t.bot.ID, "telegram_id": string(t.event.Chat),
+			"name": cmp.Or(t.event.From.Name(), t.session.Who.Name()), "lang": cmp.Or(t.event.From.Lang, t.session.Who.Lang),
 		}}},
 	}
 	return result

@@ -338,3 +338,14 @@ func TestProblemsOfAnswersAndExternalEventsAreNamed(t *testing.T) {
 		require.Contains(t, keys, name)
 	}
 }
+
+func TestAnExternalEventReachesAChatThatKrokHasForgotten(t *testing.T) {
+	t.Parallel()
+	v := enter(t, orderShop(func(tables map[string][]flow.Row) {
+		tables["notification"][0]["header"] = flow.Texts{"uk_UA": "{{ partner.name | Шановний клієнте }}!"}
+	}))
+	v.session = flow.Session{}
+	sent := v.turn(flow.Event{Kind: flow.KindNotice, Notice: &flow.Notice{Watch: 70, Record: 7}})
+	require.Equal(t, "Шановний клієнте!", sent[0].Text.Text)
+	require.Contains(t, sent[1].Text.Text, "№S7")
+}

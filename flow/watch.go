@@ -54,8 +54,10 @@ func (t *Turn) notice(notice *Notice) error {
 	if len(records.Items) == 0 {
 		return nil
 	}
-	if err := t.askFor(w.n.Header); err != nil {
-		return err
+	if t.session.Partner != 0 { // else nothing is known of this chat yet, and it must not wait for that
+		if err := t.askFor(w.n.Header); err != nil {
+			return err
+		}
 	}
 	if w.n.List {
 		t.showList(w, records, 0, 0)
