@@ -42,6 +42,7 @@ func TestHelpNamesEveryKeyOfTheFormat(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(small))
 	f.Add([]byte(before2))
+	f.Add([]byte(orders))
 	f.Add([]byte(Example("uk")))
 	f.Add([]byte("bot: {code: a, name: {uk: b}}\nsteps: [{code: x, type: text, text: {html: '<p>'}}]"))
 	f.Fuzz(func(t *testing.T, data []byte) {

@@ -72,6 +72,8 @@ func rules() []rule {
 		{name: "watch_new", model: "x_krok_watch", trigger: "on_create", source: "watch_changed"},
 		{name: "watch_changed", model: "x_krok_watch", trigger: "on_write"},
 		{name: "watch_gone", model: "x_krok_watch", trigger: "on_unlink"},
+		{name: "field_gone", model: "ir.model.fields", trigger: "on_unlink"},
+		{name: "model_gone", model: "ir.model", trigger: "on_unlink"},
 		{name: "bot_gone", model: "x_krok_bot", trigger: "on_unlink"},
 	}
 }

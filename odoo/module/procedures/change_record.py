@@ -2,11 +2,31 @@
 # or action (an id); telegram_id, source, note_lang, lang, tz, truth. Answer: gone, where the record is out of reach (then nothing is
 # done); changed; name. A test chat has it carried out and rolled back.
 # include scope
+LARGEST = {'integer': 2 ** 31 - 1, 'float': 10 ** 15, 'monetary': 10 ** 15}
+TRUTH = {'true': True, '1': True, 'yes': True, 'так': True, '': False, 'false': False, '0': False, 'no': False, 'ні': False}
+
+
+def unfit(field, text):
+    raise UserError('records.bad_value: %s = %s' % (field.name, text))
+
+
 def number_for(field, text):
     try:
-        return int(text) if field.type == 'integer' else float(text.replace(',', '.'))
+        number = int(text) if field.type == 'integer' else float(text.replace(',', '.'))
+        return number if -LARGEST[field.type] <= number <= LARGEST[field.type] else unfit(field, text)
     except Exception:
-        raise UserError('records.bad_value: %s = %s' % (field.name, text))
+        unfit(field, text)
+
+
+# A day, with its time by the clock of the bot.
+def time_for(field, text, zone):
+    for pattern in ['%Y-%m-%d'] if field.type == 'date' else ['%Y-%m-%d', '%Y-%m-%d %H:%M', '%Y-%m-%d %H:%M:%S']:
+        try:
+            moment = datetime.datetime.strptime(text, pattern)
+            return moment.date() if field.type == 'date' else zone_of(zone).localize(moment).astimezone(timezone('UTC')).replace(tzinfo=None)
+        except Exception:
+            continue
+    unfit(field, text)
 
 
 def related_for(record, field, text):
@@ -16,24 +36,26 @@ def related_for(record, field, text):
     else:
         found = model.browse([one[0] for one in model.name_search(text, [], '=', 2)])
     if len(found) != 1:
-        raise UserError('records.bad_value: %s = %s' % (field.name, text))
+        unfit(field, text)
     return found.id
 
 
-def value_for(record, name, text):
+def value_for(record, name, text, zone):
     field = record._fields.get(name)
     if not field or field.type in ('one2many', 'many2many', 'binary') or (field.readonly and not field.store):
         raise UserError('records.bad_value: %s' % name)
     if field.type == 'boolean':
-        return text.strip().lower() in ('true', '1', 'yes', 'так')
+        return TRUTH[text.strip().lower()] if text.strip().lower() in TRUTH else unfit(field, text)
     if not text:
         return False
     if field.type in ('integer', 'float', 'monetary'):
         return number_for(field, text.strip())
+    if field.type in ('date', 'datetime'):
+        return time_for(field, text.strip(), zone)
     if field.type == 'many2one':
         return related_for(record, field, text.strip())
     if field.type == 'selection' and text not in [str(pair[0]) for pair in field._description_selection(record.env)]:
-        raise UserError('records.bad_value: %s = %s' % (name, text))
+        unfit(field, text)
     return text
 
 
@@ -46,7 +68,7 @@ def set_field(env, record, args):
     code = active_lang(env, args.get('note_lang'))
     shown = record.with_context(lang=code, tz=args.get('tz') or 'UTC')
     name = args['field']
-    value = value_for(record, name, args.get('value') or '')
+    value = value_for(record, name, args.get('value') or '', args.get('tz') or 'UTC')
     before = value_text(env, args, code, shown, name)
     record.write({name: value})
     after = value_text(env, args, code, shown, name)

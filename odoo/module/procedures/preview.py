@@ -4,6 +4,7 @@
 # include preview_words
 # include value_text
 # include literal
+# include tried
 def words_of(env):
     return WORDS.get((env.lang or env.user.lang or 'en')[:2]) or WORDS['en']
 
@@ -29,7 +30,8 @@ def shown_line(env, asked, record, line):
     return before + gap(before, newline, name) + value + (' ' if after and value and after[0] not in ' ,.;:!?)%»' else '') + after
 
 
-def shown(env, asked, model, domain):
+def shown(env, about):
+    asked, model, domain = about
     record = model.search(domain, order=asked['order'] or None, limit=1)
     if not record:
         return words_of(env)['empty']
@@ -48,13 +50,6 @@ def domain_of(record, text):
         return None
 
 
-def try_shown(env, asked, model, domain):
-    try:
-        return shown(env, asked, model, domain)
-    except Exception:
-        return words_of(env)['failed']
-
-
 def preview_of(env, asked):
     if asked['model'] not in env:
         return ''
@@ -62,7 +57,7 @@ def preview_of(env, asked):
     domain = domain_of(model, asked['domain'])
     if domain is None:
         return words_of(env)['bad_domain']
-    return try_shown(env, asked, model, domain)
+    return tried(env, shown, (asked, model, domain), words_of(env)['failed'])
 
 
 asked = dict(env.context.get('krok') or {})

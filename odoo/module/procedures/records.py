@@ -3,6 +3,7 @@
 # value: text, html (the text is HTML), image (the checksum of a picture).
 # include value_text
 # include scope
+# include named_fields
 NOTHING = {'text': '', 'html': False, 'image': ''}
 
 
@@ -45,7 +46,19 @@ def readable_value(env, asked, code, record, path):
         return dict(NOTHING)
 
 
+# Odoo's own words for these are a traceback.
+def check_question(env, asked, scope):
+    name = scope['model']._name
+    if None in named_fields(env, name, scope['domain']):
+        raise UserError('records.bad_domain: %s' % name)
+    for part in (asked.get('order') or '').split(','):
+        words = part.split()
+        if words and words[0].split('.')[0] not in scope['model']._fields:
+            raise UserError('records.bad_order: %s' % words[0])
+
+
 def list_records(env, asked, scope):
+    check_question(env, asked, scope)
     code = active_lang(env, asked.get('lang'))
     model = scope['model'].with_context(lang=code, tz=asked.get('tz') or 'UTC')
     domain = scope['domain'] + ([('id', '=', asked['record'])] if asked.get('record') else [])

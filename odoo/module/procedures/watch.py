@@ -4,8 +4,9 @@
 # include tables
 # include hash
 # include tidy
-# include literal
+# include fixed_domain
 # include value_text
+# include tried
 # include watch_dates
 def chats_of(env, bot, partners):
     env.cr.execute(
@@ -13,26 +14,16 @@ def chats_of(env, bot, partners):
     return [row[0] for row in env.cr.fetchall()]
 
 
-# Whom a record concerns, with the rights of the user of Krok: what he may not read concerns nobody.
-def recipients(env, watch, record):
-    if watch.x_model_id.model not in env:
-        return []
+# Whom a record concerns, with the rights of the user of Krok.
+def recipients(env, about):
+    watch, record = about
     found = env[watch.x_model_id.model].with_context(active_test=False, allowed_company_ids=env.user.company_ids.ids, prefetch_fields=False)
     found = found.search([('id', '=', record)])
     name = watch.x_recipient_field_id.name
-    if name and name not in found._fields:
-        return []
     of = found[name] if name else found
     if of._name == 'res.users':
         of = of.sudo().mapped('partner_id')
     return of.ids if of._name == 'res.partner' else []
-
-
-def readable_recipients(env, watch, record):
-    try:
-        return recipients(env, watch, record)
-    except UserError:
-        return []
 
 
 def happened(env, most):
@@ -43,7 +34,7 @@ def happened(env, most):
     events = []
     for event, watch_id, record in rows[:most]:
         watch = env['x_krok_watch'].sudo().browse(watch_id)
-        partners = readable_recipients(env, watch.with_user(env.uid).sudo(), record)
+        partners = tried(env, recipients, (watch, record), [])  # what he may not read, or what has gone, concerns nobody
         chats = chats_of(env, watch.x_bot_id.id, partners) if partners else []
         events.append({'id': event, 'watch': watch_id, 'bot': watch.x_bot_id.id, 'record': record, 'chats': chats, 'unreachable': 0 if chats else 1})
     return events, len(rows) > most

@@ -36,22 +36,16 @@ def passed_domain(watch, field, since, now):
     return [(field.name, '>', (since - offset_of(watch)).strftime('%Y-%m-%d %H:%M:%S')), (field.name, '<=', (now - offset_of(watch)).strftime('%Y-%m-%d %H:%M:%S'))]
 
 
-def note_passed(env, watch, since, now):
+def note_passed(env, look):
+    watch, since, now = look
     model = env[watch.x_model_id.model].with_context(allowed_company_ids=env.user.company_ids.ids, prefetch_fields=False)
     field = model._fields[watch.x_date_field_id.name]
-    domain = list(literal_of(watch, 'x_domain', watch.x_domain)) if watch.x_domain else []
+    domain = fixed_domain(watch.x_domain)
     for record in model.search(domain + passed_domain(watch, field, since, now)):
         env.cr.execute(
             "INSERT INTO x_krok_event (x_key, x_kind, x_model, x_res_id, x_watch_id) VALUES (%s, 'record', %s, %s, %s) ON CONFLICT (x_key) DO NOTHING",
             ('watch/%d/%d/%s' % (watch.id, record.id, record[field.name]), model._name, record.id, watch.id))
-
-
-# What the user of Krok may not read, or a domain that is not literal, has nothing to tell: the admin sees that as a problem.
-def try_note_passed(env, watch, since, now):
-    try:
-        note_passed(env, watch, since, now)
-    except UserError:
-        return
+    return True
 
 
 def look_at_dates(env, now):
@@ -62,4 +56,4 @@ def look_at_dates(env, now):
         since = looked_until(env, watch, now)
         if since and (now - since).total_seconds() >= PAUSE:
             note_look(env, watch, now)
-            try_note_passed(env, watch, since, now)
+            tried(env, note_passed, (watch, since, now), False)  # what makes no sense has nothing to tell: the admin sees it as a problem

@@ -25,56 +25,111 @@ def drop_rule(env, rule):
             acts.exists().unlink()
 
 
-# A domain that Odoo could not take as it is gives no rule: krok tells the admin.
-def watched_domain(watch, field):
-    text = (watch[field] or '').strip()
-    if not text:
-        return []
-    try:
-        return list(literal_of(watch, field, text))
-    except Exception:
-        return None
+# Has Odoo apply a domain, as it does whenever somebody saves a record.
+def applied(env, about):
+    model, domain = about
+    if None in named_fields(env, model, domain):
+        return False
+    records = env[model].sudo().with_context(active_test=False)
+    records.search(domain, limit=1)
+    records.search([], limit=20).filtered_domain(domain)
+    return True
 
 
-def first_names(domains):
-    names = set()
-    for domain in domains:
-        for leaf in domain:
-            if isinstance(leaf, (list, tuple)) and len(leaf) == 3 and isinstance(leaf[0], str):
-                names.add(leaf[0].split('.')[0])
-    return names
+def read_domain(env, text):
+    return fixed_domain(text)
 
 
-# The fields that the rule waits for: those of the domains, or else all that people change. So a save that changes nothing tells nothing.
+# Gives the domains before and after a save, or None where Odoo could not take one of them as it is, at any save: then there is no rule, and
+# krok tells the admin.
+def watched_domains(env, watch):
+    domains = []
+    for text in [watch.x_before_domain if watch.x_trigger == 'update' else '', watch.x_domain]:
+        domain = tried(env, read_domain, text, None)
+        if domain is None or not tried(env, applied, (watch.x_model_id.model, domain), False):
+            return None
+        domains.append(domain)
+    return domains
+
+
+# The fields that the rule waits for: those of the domains, or else all that people change, and their buttons. So a save that changes nothing
+# tells nothing.
 def watched_fields(env, model, domains):
-    named = first_names(domains)
+    named = set()
+    for domain in domains:
+        for leaf in conditions(domain):
+            named.add(leaf[0].split('.')[0])
     fields = env['ir.model.fields'].sudo().search([('model', '=', model), ('store', '=', True)])
     found = fields.browse()
+    changed = fields.browse()
     for field in fields:
-        if field.name in named or (not named and not field.readonly and field.name not in ('id', 'create_uid', 'create_date', 'write_uid', 'write_date')):
+        if field.name in named:
             found |= field
-    return found
+        elif is_changed(env, field):
+            changed |= field
+    return found or changed
+
+
+def is_changed(env, field):
+    if field.name in ('id', 'create_uid', 'create_date', 'write_uid', 'write_date') or field.name.startswith(('message_', 'activity_', 'access_')):
+        return False
+    known = env[field.model]._fields.get(field.name)
+    return bool(known) and not (field.readonly and known.compute)
+
+
+# A newer krok may have other code.
+def keep_code(env, rule, code):
+    acts = rule.action_server_ids if 'action_server_ids' in rule._fields else rule.action_server_id
+    for act in env['ir.actions.server'].sudo().browse(acts.ids):
+        if act.code != code:
+            act.write({'code': code})
+
+
+def bound_rules(env):
+    data = env['ir.model.data'].sudo().search([('module', '=', 'krok'), ('name', '=like', 'watch\\_rule\\_%'), ('model', '=', 'base.automation')])
+    return env['base.automation'].sudo().with_context(active_test=False).browse(data.mapped('res_id')).exists()
+
+
+# A domain that is not as krok has written it names anything.
+def is_named(env, rule, field):
+    for text in [rule.filter_pre_domain, rule.filter_domain]:
+        try:
+            if field in named_fields(env, rule.model_id.model, fixed_domain(text)):
+                return True
+        except Exception:
+            return True
+    return False
+
+
+# What passes while an event of a date rests is not told later.
+def forget_look(env, watch):
+    if not watch.x_active or watch.x_trigger != 'date':
+        env.cr.execute('DELETE FROM x_krok_event WHERE x_key = %s', ('looked/%d' % watch.id,))
 
 
 def keep_rule(env, watch):
-    before = watched_domain(watch, 'x_before_domain')
-    after = watched_domain(watch, 'x_domain')
+    forget_look(env, watch)
     rule = bound_rule(env, watch.id)
-    if not watch.x_active or watch.x_trigger not in ('create', 'update') or not watch.x_model_id or before is None or after is None:
+    domains = None
+    if watch.x_active and watch.x_trigger in ('create', 'update') and watch.x_model_id:
+        domains = watched_domains(env, watch)
+    if domains is None:
         drop_rule(env, rule)
         return
+    before, after = domains
     if rule and rule.model_id != watch.x_model_id:
         drop_rule(env, rule)
         rule = rule.browse()
     update = watch.x_trigger == 'update'
     values = {
         'name': 'Krok: ' + watch.x_name, 'model_id': watch.x_model_id.id, 'trigger': 'on_write' if update else 'on_create', 'active': True,
-        'filter_domain': str(after) if after else False, 'filter_pre_domain': str(before) if before and update else False,
+        'filter_domain': str(after) if after else False, 'filter_pre_domain': str(before) if before else False,
         'trigger_field_ids': [(6, 0, watched_fields(env, watch.x_model_id.model, [before, after]).ids if update else [])],
     }
     code = CODE.replace('{watch}', str(watch.id))
     if rule:
         rule.write(values)
+        keep_code(env, rule, code)
         return
     automations = env['base.automation'].sudo()
     if 'action_server_ids' in automations._fields:
