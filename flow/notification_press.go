@@ -201,7 +201,7 @@ func (t *Turn) recordPaths(list []map[string]richtext.Template) []string {
 	for _, templates := range list {
 		for _, placeholder := range inLanguage(templates, t.langs()...).Placeholders() {
 			path, of := strings.CutPrefix(placeholder.Path, "record.")
-			if _, known := t.values[placeholder.Path]; of && !known && !slices.Contains(paths, path) {
+			if _, known := t.values[placeholder.Path]; of && path != "id" && !known && !slices.Contains(paths, path) {
 				paths = append(paths, path)
 			}
 		}

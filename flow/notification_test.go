@@ -15,7 +15,7 @@ import (
 func orderShop(change func(tables map[string][]flow.Row)) flow.Definition {
 	tables := map[string][]flow.Row{
 		"bot":   {{"id": 1, "code": "shop", "name": "Зерно", "lang": "uk_UA", "tz": "Europe/Kyiv"}},
-		"step":  {{"id": 10, "code": "menu", "name": "Меню", "type": "buttons", "bot_id": 1, "text": flow.Texts{"uk_UA": "<p>Що показати?</p>"}}, {"id": 11, "code": "one", "name": "Замовлення", "type": "input", "bot_id": 1, "next_id": 10, "text": flow.Texts{"uk_UA": "<p>Питання щодо {{ record.name }} на {{ record.amount_total }}?</p>"}}},
+		"step":  {{"id": 10, "code": "menu", "name": "Меню", "type": "buttons", "bot_id": 1, "text": flow.Texts{"uk_UA": "<p>Що показати?</p>"}}, {"id": 11, "code": "one", "name": "Замовлення", "type": "input", "bot_id": 1, "next_id": 10, "text": flow.Texts{"uk_UA": "<p>Питання щодо {{ record.name }} ({{ record.id }}) на {{ record.amount_total }}?</p>"}}},
 		"alias": {{"id": 1, "name": "/start", "step_id": 10}},
 		"answer": {
 			{"id": 20, "name": flow.Texts{"uk_UA": "Мої замовлення"}, "step_id": 10, "notification_id": 30, "personal": true, "personal_field_id": 50},
@@ -248,7 +248,7 @@ func TestWhatOdooRefusesToDoIsToldInItsWords(t *testing.T) {
 func TestAStepKnowsTheRecordThatLedToIt(t *testing.T) {
 	t.Parallel()
 	v := enter(t, orderShop(nil))
-	require.Equal(t, []string{"Питання щодо S7 на 1 200,00 ₴?"}, said(v.pressOf("Запитати")))
+	require.Equal(t, []string{"Питання щодо S7 (7) на 1 200,00 ₴?"}, said(v.pressOf("Запитати")))
 	require.NoError(t, v.scene.Set(t.Context(), "record sale.order 7", "partner_id: 99"))
 	v.say("щось")
 	require.Equal(t, "Це вам більше не доступне.", v.pressOf("Запитати")[0].Text.Text)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/krokbot/krok/flow/richtext"
@@ -218,6 +219,9 @@ func (t *Turn) value(path string) string {
 	case "partner":
 		return t.values[rest]
 	case "record":
+		if found, _, ok := readTrail(t.session.Record); ok && rest == "id" && len(found.hops) > 0 {
+			return strconv.FormatInt(found.hops[len(found.hops)-1].record, 10)
+		}
 		return t.values[path]
 	case "answer":
 		return t.session.Answers[rest]
