@@ -25,6 +25,7 @@ type Bot struct {
 	Watches       map[int64]*Watch
 
 	answers map[int64]*Answer
+	owners  map[int64]*Step  // the steps of answers
 	aliases map[string]*Step // by normalised code
 }
 

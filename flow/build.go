@@ -77,7 +77,7 @@ func (b *builder) buildBot(row Row) {
 	b.bot = &Bot{
 		ID: row.ID(), Code: row.Str("code"), Name: row.Str("name"), Lang: row.Str("lang"), Country: row.Str("country"), Location: time.UTC,
 		SilentInGroups: row.Str("group_chats") == "silent",
-		Words:          map[string]Texts{}, Steps: map[int64]*Step{}, aliases: map[string]*Step{}, answers: map[int64]*Answer{},
+		Words:          map[string]Texts{}, Steps: map[int64]*Step{}, aliases: map[string]*Step{}, answers: map[int64]*Answer{}, owners: map[int64]*Step{},
 	}
 	found := problems{}
 	if zone := row.Str("tz"); zone != "" {
@@ -115,7 +115,7 @@ func (b *builder) addStep(definition Definition, row Row, exists map[int64]bool,
 	b.bot.Steps[step.ID] = step
 	b.bot.InOrder = append(b.bot.InOrder, step)
 	for i := range step.Answers {
-		b.bot.answers[step.Answers[i].ID] = &step.Answers[i]
+		b.bot.answers[step.Answers[i].ID], b.bot.owners[step.Answers[i].ID] = &step.Answers[i], step
 	}
 	if step.Skipped {
 		return // nothing good to keep

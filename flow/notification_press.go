@@ -17,6 +17,12 @@ func (t *Turn) pressRecord(data string) error {
 		t.refuse("client.old_button")
 		return nil
 	}
+	if comes, err := t.comesTo(found); err != nil || !comes {
+		if err == nil {
+			t.refuse("client.record_gone")
+		}
+		return err
+	}
 	if offset >= 0 {
 		return t.notify(found, offset, t.pageOf(found))
 	}
@@ -40,6 +46,20 @@ func (t *Turn) pressRecord(data string) error {
 	}
 	t.refuse("client.old_button")
 	return nil
+}
+
+// comesTo tells whether the client may come to the step whose answer a trail begins with: the press may be forged, and the step for others.
+func (t *Turn) comesTo(found trail) (bool, error) {
+	step := t.bot.owners[found.id]
+	if found.source != sourceAnswer || step == nil || step.Domain.Empty() {
+		return true, nil
+	}
+	literal, err := step.Domain.Literal(t.env())
+	if err != nil {
+		return false, err
+	}
+	reply, err := t.inquire(Question{Partner: t.session.Partner, Domains: [][]any{literal}, TZ: t.bot.Location.String()})
+	return err == nil && len(reply.Matches) == 1 && reply.Matches[0], err
 }
 
 // pageOf is the message whose page turns: a list's; else a new one is sent.

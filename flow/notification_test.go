@@ -349,3 +349,16 @@ func TestAnExternalEventReachesAChatThatKrokHasForgotten(t *testing.T) {
 	require.Equal(t, "Шановний клієнте!", sent[0].Text.Text)
 	require.Contains(t, sent[1].Text.Text, "№S7")
 }
+
+func TestAForgedButtonOfAStepForOthersReachesNothing(t *testing.T) {
+	t.Parallel()
+	v := enter(t, orderShop(func(tables map[string][]flow.Row) {
+		tables["step"] = append(tables["step"], flow.Row{"id": 12, "code": "vip", "name": "VIP", "type": "buttons", "bot_id": 1, "domain": "[('ref', '=', 'VIP')]", "text": flow.Texts{"uk_UA": "<p>Для своїх</p>"}})
+		tables["answer"] = append(tables["answer"], flow.Row{"id": 25, "name": flow.Texts{"uk_UA": "Усі замовлення"}, "step_id": 12, "notification_id": 30})
+	}))
+	for _, forged := range []string{"n.ap.p0", "n.ap.1p-9", "n.ap.1q-9"} {
+		require.Equal(t, "Це вам більше не доступне.", v.press(forged)[0].Text.Text, forged)
+	}
+	require.NoError(t, v.scene.Set(t.Context(), "partner.ref", "VIP"))
+	require.Contains(t, fmt.Sprint(said(v.press("n.ap.p0"))), "S7")
+}

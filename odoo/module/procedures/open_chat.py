@@ -112,7 +112,9 @@ def open_chat(env, args):
     partner = contact_of(env, bot, args)
     chats = env['x_krok_chat'].sudo()
     chat = chats.search([('x_bot_id', '=', bot.id), ('x_telegram_id', '=', args['telegram_id'])], limit=1)
-    values = {'x_partner_id': partner.id, 'x_last_seen': datetime.datetime.utcnow().replace(microsecond=0), 'x_name': args.get('name') or args['telegram_id']}
+    values = {'x_partner_id': partner.id, 'x_last_seen': datetime.datetime.utcnow().replace(microsecond=0)}
+    if args.get('name') or not chat:
+        values['x_name'] = args.get('name') or args['telegram_id']
     if not chat:
         alone(env, args)
         values.update({'x_bot_id': bot.id, 'x_telegram_id': args['telegram_id'], 'x_state': 'open', 'x_lang': language_of(env, args.get('lang'), bot) or False})
