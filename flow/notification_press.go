@@ -101,7 +101,7 @@ func (t *Turn) enterWith(found trail, w way, record int64, button *RecordButton)
 func (t *Turn) change(found trail, w way, record int64, button *RecordButton) {
 	lang := texts.Pick(t.bot.Lang)
 	args := map[string]any{
-		"levels": levelArgs(w.levels), "record": record, "telegram_id": string(t.event.Chat), "lang": t.odooLang(), "tz": t.bot.Location.String(), "note_lang": t.bot.Lang,
+		"levels": Rows(w.levels), "record": record, "telegram_id": string(t.event.Chat), "lang": t.odooLang(), "tz": t.bot.Location.String(), "note_lang": t.bot.Lang,
 		"source": texts.Get(lang, "notification.source", texts.Args{"bot": t.bot.Name, "client": t.session.Who.Name(), "notification": w.n.Name}),
 	}
 	operation := Operation{Kind: RunAction, Args: args}
@@ -116,15 +116,6 @@ func (t *Turn) change(found trail, w way, record int64, button *RecordButton) {
 		then.Message = t.event.Press.Message
 	}
 	t.commit = &Commit{Key: t.key(), Operations: []Operation{operation}, Refusable: true, Then: then}
-}
-
-// levelArgs are levels as the procedures of Odoo want them.
-func levelArgs(levels []Scope) []any {
-	list := make([]any, len(levels))
-	for i, level := range levels {
-		list[i] = map[string]any{"model": level.Model, "domain": level.Domain, "record": level.Record, "related": level.Related}
-	}
-	return list
 }
 
 // recordChanged tells the client what came of a change, and shows the record anew where it is shown alone.

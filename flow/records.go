@@ -9,6 +9,19 @@ type Scope struct {
 	Related string
 }
 
+// Rows are scopes as the procedures of Odoo want them.
+func Rows(levels []Scope) []any {
+	rows := make([]any, len(levels))
+	for i, level := range levels {
+		domain := level.Domain
+		if domain == nil {
+			domain = []any{} // a missing one would come to Odoo as False
+		}
+		rows[i] = map[string]any{"model": level.Model, "domain": domain, "record": level.Record, "related": level.Related}
+	}
+	return rows
+}
+
 // RecordsQuestion asks for records as people read them. Whoever asks reaches only what all levels let through: a record that stands
 // outside, now or from the beginning, is not read.
 type RecordsQuestion struct {

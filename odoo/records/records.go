@@ -83,7 +83,7 @@ func (r *Records) Find(ctx context.Context, question flow.RecordsQuestion) (flow
 		}
 	}
 	err := r.procedures.Run(ctx, "records", map[string]any{
-		"levels": levelArgs(question.Levels), "record": question.Record, "order": question.Order, "offset": question.Offset, "limit": question.Limit,
+		"levels": flow.Rows(question.Levels), "record": question.Record, "order": question.Order, "offset": question.Offset, "limit": question.Limit,
 		"paths": emptyList(question.Paths), "lang": question.Lang, "tz": question.TZ, "truth": truth(),
 	}, &reply)
 	if err != nil {
@@ -97,14 +97,6 @@ func (r *Records) Find(ctx context.Context, question flow.RecordsQuestion) (flow
 		records.Items = append(records.Items, flow.Record{ID: one.ID, Name: one.Name, Values: one.Values})
 	}
 	return records, nil
-}
-
-func levelArgs(levels []flow.Scope) []any {
-	list := make([]any, len(levels))
-	for i, level := range levels {
-		list[i] = map[string]any{"model": level.Model, "domain": emptyList(level.Domain), "record": level.Record, "related": level.Related}
-	}
-	return list
 }
 
 // tries is how often a commit is asked for in one turn. Odoo itself tries again five times when others write the same records.
@@ -185,7 +177,7 @@ func (r *Records) picture(ctx context.Context, file flow.RecordFile) ([]byte, er
 		Found bool
 		Data  string
 	}
-	args := map[string]any{"model": file.Model, "record": file.ID, "field": file.Field, "levels": levelArgs([]flow.Scope{{Model: file.Model}})}
+	args := map[string]any{"model": file.Model, "record": file.ID, "field": file.Field, "levels": flow.Rows([]flow.Scope{{Model: file.Model}})}
 	if err := r.procedures.Run(ctx, "image", args, &answer); err != nil {
 		return nil, forFlow(err, "image")
 	}
