@@ -75,7 +75,7 @@ type way struct {
 	nobody bool          // it leads to the records of a user, and the client is not logged in as one
 }
 
-// follow looks a trail up in the bot. ok is false where there is no such way (any more).
+// followTrail looks a trail up in the bot. ok is false where there is no such way (any more).
 func (t *Turn) followTrail(found trail) (way, bool, error) {
 	w, ok, err := t.begin(found)
 	if !ok || err != nil {
@@ -175,7 +175,7 @@ func (t *Turn) notify(found trail, offset int, edit int64) error {
 		t.refuse("client.record_gone")
 		return nil
 	}
-	if t.session.Partner == 0 && !w.nobody && t.bot.personal(found) {
+	if t.session.Partner == 0 && t.bot.personal(found) { // who they are is not known yet: they must not hear that they have nothing
 		return &Unavailable{Err: errNotBound}
 	}
 	records, err := t.records(w, 0, offset)
@@ -199,10 +199,10 @@ func (t *Turn) notify(found trail, offset int, edit int64) error {
 	return nil
 }
 
-// personal tells whether a trail begins with an answer that shows a client their own.
+// personal tells whether a trail begins with an answer that shows a client what is their contact's.
 func (b *Bot) personal(found trail) bool {
 	answer := b.answer(found.id)
-	return found.source == sourceAnswer && answer != nil && answer.Personal != ""
+	return found.source == sourceAnswer && answer != nil && answer.Personal != "" && answer.PersonalOf != "res.users"
 }
 
 // nothing says that there is nothing to show.

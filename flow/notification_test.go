@@ -362,3 +362,16 @@ func TestAForgedButtonOfAStepForOthersReachesNothing(t *testing.T) {
 	require.NoError(t, v.scene.Set(t.Context(), "partner.ref", "VIP"))
 	require.Contains(t, fmt.Sprint(said(v.press("n.ap.p0"))), "S7")
 }
+
+func TestWhoseContactIsNotKnownYetWaitsAndIsNotToldThatTheyHaveNothing(t *testing.T) {
+	t.Parallel()
+	v := enter(t, orderShop(nil))
+	v.session.Partner = 0
+	pressed := flow.Event{ID: "u9", Bot: "shop", Chat: "501", Kind: flow.KindMessage, Message: &flow.Message{Text: "Мої замовлення", Content: flow.ContentText}}
+	failed := flow.ResultOf(pressed, flow.Commit{Then: flow.Then{Replay: true}}, flow.CommitResult{Failed: true})
+	result, err := (flow.Engine{Odoo: v.scene}).Turn(t.Context(), v.bot, v.session, failed)
+	require.NoError(t, err)
+	require.Empty(t, result.Messages)
+	require.NotNil(t, result.Commit)
+	require.False(t, result.Commit.Optional, "it waits for Odoo")
+}
