@@ -81,6 +81,9 @@ func (t *Turn) followTrail(found trail) (way, bool, error) {
 	if !ok || err != nil {
 		return way{}, false, err
 	}
+	if w.nobody && t.session.Partner == 0 { // who they are is not known yet: they must not hear that they have nothing
+		return way{}, false, &Unavailable{Err: errNotBound}
+	}
 	for _, hop := range found.hops {
 		button := w.n.button(hop.button)
 		if button == nil || button.Kind != "notification" {
@@ -175,9 +178,6 @@ func (t *Turn) notify(found trail, offset int, edit int64) error {
 		t.refuse("client.record_gone")
 		return nil
 	}
-	if t.session.Partner == 0 && t.bot.personal(found) { // who they are is not known yet: they must not hear that they have nothing
-		return &Unavailable{Err: errNotBound}
-	}
 	records, err := t.records(w, 0, offset)
 	switch {
 	case err != nil:
@@ -197,12 +197,6 @@ func (t *Turn) notify(found trail, offset int, edit int64) error {
 	}
 	t.showEach(w, records, offset)
 	return nil
-}
-
-// personal tells whether a trail begins with an answer that shows a client what is their contact's.
-func (b *Bot) personal(found trail) bool {
-	answer := b.answer(found.id)
-	return found.source == sourceAnswer && answer != nil && answer.Personal != "" && answer.PersonalOf != "res.users"
 }
 
 // nothing says that there is nothing to show.

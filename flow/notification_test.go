@@ -367,8 +367,19 @@ func TestWhoseContactIsNotKnownYetWaitsAndIsNotToldThatTheyHaveNothing(t *testin
 	t.Parallel()
 	v := enter(t, orderShop(nil))
 	v.session.Partner = 0
-	pressed := flow.Event{ID: "u9", Bot: "shop", Chat: "501", Kind: flow.KindMessage, Message: &flow.Message{Text: "Мої замовлення", Content: flow.ContentText}}
-	failed := flow.ResultOf(pressed, flow.Commit{Then: flow.Then{Replay: true}}, flow.CommitResult{Failed: true})
+	answered := flow.Event{ID: "u8", Bot: "shop", Chat: "501", Kind: flow.KindMessage, Message: &flow.Message{Text: "Мої замовлення", Content: flow.ContentText}}
+	pressed := flow.Event{ID: "u9", Bot: "shop", Chat: "501", Kind: flow.KindPress, Press: &flow.Press{Data: "n.ak.1p-7"}}
+	ofEvent := flow.Event{ID: "u10", Bot: "shop", Chat: "501", Kind: flow.KindPress, Press: &flow.Press{Data: "n.w1y.1p-7"}}
+	for _, event := range []flow.Event{answered, pressed, ofEvent} {
+		v.waits(event)
+	}
+}
+
+// waits sees that an event is not answered before Odoo has said whose the chat is.
+func (v *visit) waits(event flow.Event) {
+	t := v.t
+	t.Helper()
+	failed := flow.ResultOf(event, flow.Commit{Then: flow.Then{Replay: true}}, flow.CommitResult{Failed: true})
 	result, err := (flow.Engine{Odoo: v.scene}).Turn(t.Context(), v.bot, v.session, failed)
 	require.NoError(t, err)
 	require.Empty(t, result.Messages)
